@@ -1,0 +1,31 @@
+# Compiler flags, by where code runs.
+
+set(linnet_warnings
+    -Wall -Wextra -Wshadow -Wundef -Wcast-align -Wnon-virtual-dtor -Woverloaded-virtual
+    -Wno-missing-field-initializers -Werror)
+
+# The kernel: no SSE, no red zone, in the top 2 GiB; faults in ordinary code can be thrown (GCC).
+set(linnet_kernel_flags
+    ${linnet_warnings} -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel -mcx16
+    -fno-pic -fno-pie -fno-stack-protector -fexceptions -fnon-call-exceptions
+    -fasynchronous-unwind-tables -fstack-clash-protection -fno-threadsafe-statics
+    -fvisibility=hidden -ffunction-sections -fdata-sections -fno-omit-frame-pointer
+    -DNDEBUG -DBOOST_NO_STD_LOCALE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # The order matters: -mx87 only keeps `long double` in standard headers compiling.
+    list(APPEND linnet_kernel_flags -mx87 -Wthread-safety -Wno-unused-command-line-argument)
+else()
+    list(APPEND linnet_kernel_flags -Wno-attributes)
+endif()
+
+# The same code as a Linux process.
+set(linnet_host_flags ${linnet_warnings} -DLINNET_HOST=1 -fno-omit-frame-pointer -O1 -g)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    list(APPEND linnet_host_flags -Wthread-safety)
+endif()
+if(LINNET_SANITIZE)
+    list(APPEND linnet_host_flags -fsanitize=${LINNET_SANITIZE} -fno-sanitize-recover=all)
+    if(LINNET_SANITIZE MATCHES "undefined")
+        list(APPEND linnet_host_flags -fno-sanitize=vptr,function)
+    endif()
+endif()

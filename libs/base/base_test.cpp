@@ -1,0 +1,103 @@
+// Tests of libs/base: containers, ownership, formatting, results.
+#include "libs/base/box.hpp"
+#include "libs/base/flags.hpp"
+#include "libs/base/format.hpp"
+#include "libs/base/ref.hpp"
+#include "libs/base/scope.hpp"
+#include "libs/base/vector.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+TEST(Vector, GrowsAndChecksItsIndex) {
+    Vector<int> numbers;
+    for (int i = 0; i < 100; ++i)
+        numbers.push_back(i);
+    numbers.insert(0, -1);
+    numbers.erase(1);
+    EXPECT_EQ(numbers[0], -1);
+    EXPECT_EQ(numbers[99], 99);
+    EXPECT_THROW(numbers[100], KernelBug);
+}
+
+TEST(Vector, PushBackOfOwnElementSurvivesGrowth) {
+    Vector<String> texts;
+    texts.push_back("first");
+    while (texts.size() < 100)
+        texts.push_back(texts[0]);
+    EXPECT_EQ(texts[99], "first");
+}
+
+TEST(Ref, LastReferenceDeletes) {
+    static int alive = 0;
+
+    struct Counted : RefCounted {
+        Counted() { ++alive; }
+
+        ~Counted() override { --alive; }
+    };
+
+    {
+        Ref<Counted> const first = make_ref<Counted>();
+        Ref<RefCounted> const second = first;
+        EXPECT_EQ(alive, 1);
+        EXPECT_EQ(first->reference_count(), 2u);
+    }
+    EXPECT_EQ(alive, 0);
+}
+
+TEST(Box, EmptyDereferenceIsABug) {
+    Box<int> box;
+    EXPECT_THROW(*box, KernelBug);
+    box = make<int>(3);
+    EXPECT_EQ(*box, 3);
+}
+
+TEST(Format, NumbersTextAndPadding) {
+    EXPECT_EQ(format("{} {:x} {:04} {:<6}|{:6}|", -5, 255u, 42, "ab", 7).view(),
+              "-5 ff 0042 ab    |     7|");
+    EXPECT_EQ(format("{{}} {}", UserAddr(0x1000)).view(), "{} 0x1000");
+    EXPECT_EQ(format("{}", INT64_MIN).view(), "-9223372036854775808");
+}
+
+TEST(Format, FixedBufferCountsWhatItLost) {
+    char buffer[4];
+    BufferSink sink(buffer);
+    format_to(sink, "{}", 123456);
+    EXPECT_EQ(sink.text(), "1234");
+    EXPECT_EQ(sink.lost(), 2u);
+}
+
+Result<int> half(int number) {
+    if (number % 2 != 0)
+        return fail(Errno::einval);
+    return number / 2;
+}
+
+Result<int> quarter(int number) {
+    int const once = TRY(half(number));
+    return TRY(half(once));
+}
+
+TEST(Result, TryPropagatesWithTheLineThatDecided) {
+    EXPECT_EQ(*quarter(8), 2);
+    auto const failed = quarter(6);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error(), Errno::einval);
+    EXPECT_NE(failed.error().where().line(), 0u);
+}
+
+TEST(Undo, RunsUnlessKept) {
+    int undone = 0;
+    {
+        Undo undo([&]() noexcept { ++undone; });
+    }
+    {
+        Undo undo([&]() noexcept { ++undone; });
+        undo.keep();
+    }
+    EXPECT_EQ(undone, 1);
+}
+
+} // namespace

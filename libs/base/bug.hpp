@@ -1,0 +1,33 @@
+// Bugs: what panic() and ensure() throw, and what a CPU fault in kernel mode becomes.
+#pragma once
+
+#include "libs/base/types.hpp"
+
+#include <source_location>
+
+/// A bug found in the kernel. Thrown by value; caught only at the five places of containment.
+/// Not derived from std::exception, so no `catch (std::exception&)` can swallow it.
+struct KernelBug {
+    char const* what = "";           ///< static text
+    std::source_location where = {}; ///< of the check; empty for a hardware fault
+    u64 instruction = 0;             ///< of a hardware fault, else 0
+    u64 address = 0;                 ///< the address a page fault touched
+};
+
+/// Reports a bug: unwinds to the nearest place of containment. Halts the machine from VITAL code.
+[[noreturn]] void panic(char const* what,
+                        std::source_location where = std::source_location::current());
+
+/// Called by panic() before it throws, so that the report has the stack of the throw. Defined once,
+/// by the kernel's log of bugs or by the host's test support.
+void note_bug(KernelBug const& bug) noexcept;
+
+/// Throws std::bad_alloc. Its own function so that call sites stay small.
+[[noreturn]] void throw_out_of_memory();
+
+/// An invariant. Always checked, in every build.
+constexpr void ensure(bool holds, char const* what = "an invariant does not hold",
+                      std::source_location where = std::source_location::current()) {
+    if (!holds) [[unlikely]]
+        panic(what, where);
+}

@@ -1,0 +1,127 @@
+// Ref<T>: shared ownership by a count inside the object.
+#pragma once
+
+#include "libs/base/atomic.hpp"
+#include "libs/base/bug.hpp"
+#include "libs/base/result.hpp"
+
+#include <new>
+#include <type_traits>
+#include <utility>
+
+/// Base of shared objects. Starts with one reference, which make_ref() hands out. The last release
+/// deletes through the virtual destructor.
+class RefCounted {
+public:
+    RefCounted() = default;
+    RefCounted(RefCounted const&) = delete;
+    RefCounted& operator=(RefCounted const&) = delete;
+    virtual ~RefCounted() = default;
+
+    void retain() const { count_.fetch_add(1, std::memory_order_relaxed); }
+
+    void release() const noexcept {
+        if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            delete this;
+    }
+
+    /// One more reference unless the count has reached zero: for lookups in tables of weak
+    /// pointers.
+    bool retain_unless_dying() const {
+        u32 seen = count_.load(std::memory_order_relaxed);
+        while (seen != 0)
+            if (count_.compare_exchange(seen, seen + 1))
+                return true;
+        return false;
+    }
+
+    u32 reference_count() const { return count_.load(std::memory_order_relaxed); }
+
+private:
+    mutable Atomic<u32> count_{1};
+};
+
+template <class T>
+class Ref {
+public:
+    constexpr Ref() = default;
+
+    constexpr Ref(std::nullptr_t) {}
+
+    /// Shares `object`, adding a reference. nullptr gives an empty Ref.
+    static Ref share(T* object) {
+        if (object != nullptr)
+            object->retain();
+        return adopt(object);
+    }
+
+    /// Takes over a reference that already exists.
+    static constexpr Ref adopt(T* object) {
+        Ref ref;
+        ref.object_ = object;
+        return ref;
+    }
+
+    constexpr Ref(Ref const& other) : object_(other.object_) {
+        if (object_ != nullptr)
+            object_->retain();
+    }
+
+    constexpr Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+
+    template <class U>
+        requires std::is_convertible_v<U*, T*>
+    constexpr Ref(Ref<U> const& other) : object_(other.raw()) {
+        if (object_ != nullptr)
+            object_->retain();
+    }
+
+    template <class U>
+        requires std::is_convertible_v<U*, T*>
+    constexpr Ref(Ref<U>&& other) noexcept : object_(other.leak()) {}
+
+    constexpr Ref& operator=(Ref other) noexcept {
+        std::swap(object_, other.object_);
+        return *this;
+    }
+
+    constexpr ~Ref() {
+        if (object_ != nullptr)
+            object_->release();
+    }
+
+    constexpr T& operator*() const {
+        ensure(object_ != nullptr, "empty Ref");
+        return *object_;
+    }
+
+    constexpr T* operator->() const {
+        ensure(object_ != nullptr, "empty Ref");
+        return object_;
+    }
+
+    constexpr T* raw() const { return object_; }
+
+    /// Gives the reference away; the receiver must adopt() it.
+    [[nodiscard]] constexpr T* leak() { return std::exchange(object_, nullptr); }
+
+    constexpr explicit operator bool() const { return object_ != nullptr; }
+
+    friend constexpr bool operator==(Ref const& a, Ref const& b) { return a.object_ == b.object_; }
+
+private:
+    T* object_ = nullptr;
+};
+
+template <class T, class... Arguments>
+Ref<T> make_ref(Arguments&&... arguments) {
+    return Ref<T>::adopt(new T(std::forward<Arguments>(arguments)...));
+}
+
+template <class T, class... Arguments>
+Result<Ref<T>> try_make_ref(Arguments&&... arguments) {
+    T* const object = new (std::nothrow) T(std::forward<Arguments>(arguments)...);
+    if (object == nullptr)
+        return fail(Errno::enomem);
+    return Ref<T>::adopt(object);
+}
