@@ -3,6 +3,9 @@
 room(abi AT abi)
 room(base AT libs/base USES abi)
 
+# The kernel. arch_api is the contract; one machine implements it in each build.
+room(arch_api AT kernel/arch/api USES base)
+
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)
     add_library(linnet_host_support STATIC ${CMAKE_SOURCE_DIR}/libs/hosttest/bug_host.cpp)
