@@ -5,6 +5,9 @@ room(base AT libs/base USES abi)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
+room(sync AT kernel/sync USES arch_api THREADS)
+room(mem AT kernel/mem USES sync)
+room(task AT kernel/task USES mem THREADS)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)

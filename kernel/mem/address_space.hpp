@@ -1,0 +1,128 @@
+// One program's memory: typed areas over a page table.
+#pragma once
+
+#include "kernel/arch/api/page_table.hpp"
+#include "kernel/mem/frames.hpp"
+#include "kernel/sync/locked.hpp"
+#include "libs/base/function_ref.hpp"
+#include "libs/base/ref.hpp"
+#include "libs/base/string.hpp"
+
+namespace mem {
+
+/// Where an area's pages come from when they are not private copies: files, shared memory, devices.
+/// Implemented above mem (vfs gives files).
+class PageSource : public RefCounted {
+public:
+    /// The page at `index` (in pages from the start of the object). For `writable` a page that may
+    /// be written in place (shared mappings). EFAULT beyond the end becomes SIGBUS; ENOMEM; EIO.
+    /// May sleep.
+    virtual Result<Frame> page(u64 index, bool writable) = 0;
+    /// Path or name for /proc/PID/maps.
+    virtual String name() const = 0;
+
+    virtual u64 inode_number() const { return 0; }
+
+    virtual u64 device_number() const { return 0; }
+};
+
+enum class Sharing { private_copy, shared };
+
+/// What mmap decided, checked and page-aligned.
+struct MapRequest {
+    UserAddr at{}; ///< hint, or the exact place
+    u64 size = 0;  ///< in bytes, a multiple of the page size
+    arch::AccessFlags access;
+    arch::AccessFlags most_access =
+        arch::Access::read | arch::Access::write | arch::Access::execute;
+    Sharing sharing = Sharing::private_copy;
+    Ref<PageSource> source; ///< empty: anonymous
+    u64 source_page = 0;    ///< first page of the source
+    enum class Place { anywhere, exact_replacing, exact_fresh } place = Place::anywhere;
+    bool grows_down = false;
+    bool populate = false;
+    char const* label = ""; ///< "[heap]", "[stack]", ... for /proc/PID/maps
+};
+
+/// What handle_fault() decided.
+enum class Verdict {
+    resolved,
+    not_mapped,   ///< SIGSEGV, SEGV_MAPERR
+    no_access,    ///< SIGSEGV, SEGV_ACCERR
+    beyond_file,  ///< SIGBUS, BUS_ADRERR
+    out_of_memory ///< the caller invokes the OOM killer
+};
+
+struct AreaDescription {
+    UserAddr start, end;
+    arch::AccessFlags access;
+    Sharing sharing;
+    u64 offset; ///< bytes into the source
+    u64 device, inode;
+    String name;
+};
+
+struct MemoryUse {
+    u64 mapped;   ///< bytes in areas
+    u64 resident; ///< bytes present
+    u64 peak_resident;
+    u64 stack, data, text, shared;
+};
+
+class AddressSpace : public RefCounted {
+public:
+    /// Empty, with user ASLR bases drawn from `random`.
+    static Result<Ref<AddressSpace>> create(u64 random);
+    /// Copy-on-write copy for fork.
+    Result<Ref<AddressSpace>> clone();
+    ~AddressSpace() override;
+
+    Result<UserAddr> map(MapRequest request);
+    Result<void> unmap(UserAddr start, u64 size);
+    Result<void> protect(UserAddr start, u64 size, arch::AccessFlags access);
+    enum class MoveRule { in_place, may_move, exact };
+    Result<UserAddr> remap(UserAddr start, u64 old_size, u64 new_size, MoveRule rule, UserAddr to);
+    /// MADV_DONTNEED: drops private pages; the next touch reads zeros or the source again.
+    Result<void> discard(UserAddr start, u64 size);
+    /// brk(2): the new break, or the old when it cannot move.
+    UserAddr set_break(UserAddr wanted);
+    void set_break_start(UserAddr start);
+    /// Whether [start, start+size) is fully mapped; for mincore, msync, madvise.
+    bool covered(UserAddr start, u64 size);
+
+    /// Resolves a fault at `at`, growing the stack where that is allowed. May sleep.
+    Verdict handle_fault(UserAddr at, arch::AccessFlags wanted);
+
+    /// Physical identity of a user word, for futexes shared between processes: private anonymous
+    /// pages are named by the address space, others by source and page.
+    struct Identity {
+        void const* object;
+        u64 offset;
+    };
+
+    Result<Identity> identify(UserAddr at);
+
+    void for_each_area(FunctionRef<void(AreaDescription const&)> visit);
+    MemoryUse use();
+    void set_limits(u64 address_bytes, u64 stack_bytes, u64 data_bytes);
+
+    /// Copies through the page table of a space that need not be the current one (execve's stack,
+    /// /proc/PID/mem, ptrace). Faults pages in. Returns bytes copied.
+    usize copy_out(UserAddr to, ConstBytes from);
+    usize copy_in(Bytes to, UserAddr from);
+
+    /// Makes this CPU use it and remembers it as the one that user copies fault on.
+    void activate();
+    static AddressSpace* active();
+    /// Back to the kernel's own table.
+    static void deactivate();
+
+    struct State;
+
+private:
+    explicit AddressSpace(State* state) : state_(state) {}
+
+    State* state_;
+};
+
+} // namespace mem

@@ -1,0 +1,70 @@
+// Physical memory in pages: allocation, sharing by count, and statistics.
+#pragma once
+
+#include "libs/base/address.hpp"
+#include "libs/base/memory.hpp"
+#include "libs/base/result.hpp"
+
+#include <utility>
+
+namespace mem {
+
+enum class Fill { zeroed, any };
+
+/// A share of one physical page. The last share frees it.
+class Frame {
+public:
+    Frame() = default;
+    Frame(Frame const& other);
+
+    Frame(Frame&& other) noexcept : at_(std::exchange(other.at_, PhysAddr())) {}
+
+    Frame& operator=(Frame other) noexcept {
+        std::swap(at_, other.at_);
+        return *this;
+    }
+
+    ~Frame();
+
+    /// ENOMEM when nothing is free and nothing could be reclaimed.
+    static Result<Frame> allocate(Fill fill = Fill::zeroed);
+    /// Takes over a share that exists already, e.g. a page table entry's.
+    static Frame adopt(PhysAddr at);
+    /// Adds a share to a frame that somebody holds.
+    static Frame share(PhysAddr at);
+
+    explicit operator bool() const { return at_ != PhysAddr(); }
+
+    PhysAddr address() const { return at_; }
+
+    /// Its bytes through the direct map.
+    Bytes bytes() const;
+    u32 shares() const;
+
+    /// Gives the share away; somebody must adopt() the address later.
+    [[nodiscard]] PhysAddr leak() && { return std::exchange(at_, PhysAddr()); }
+
+private:
+    PhysAddr at_; ///< zero: empty; frame 0 is never handed out
+};
+
+/// 2^order physically consecutive pages, for devices. Not counted: free with free_run().
+Result<PhysAddr> allocate_run(u32 order, Fill fill = Fill::zeroed);
+void free_run(PhysAddr start, u32 order) noexcept;
+
+struct FrameStatistics {
+    usize total; ///< pages managed
+    usize free;
+    usize page_cache; ///< pages that hold file contents
+    usize page_tables;
+    usize kernel_heap;
+};
+
+FrameStatistics frame_statistics();
+
+/// Builds the allocator from arch::boot_info(); cost does not grow with memory size.
+void initialise_frames();
+/// Hands a range of the boot map over after its reader is done (the initrd).
+void release_boot_memory(PhysAddr start, PhysAddr end);
+
+} // namespace mem

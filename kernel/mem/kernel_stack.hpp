@@ -1,0 +1,43 @@
+// Kernel stacks: mapped pages between unmapped guards, named for the report of an overflow.
+#pragma once
+
+#include "libs/base/address.hpp"
+#include "libs/base/result.hpp"
+
+#include <utility>
+
+namespace mem {
+
+class KernelStack {
+public:
+    static constexpr usize size = 32_KiB;
+
+    KernelStack() = default;
+    /// `owner` must outlive the stack; shown when its guard is hit.
+    static Result<KernelStack> allocate(char const* owner);
+
+    KernelStack(KernelStack&& other) noexcept : bottom_(std::exchange(other.bottom_, VirtAddr())) {}
+
+    KernelStack& operator=(KernelStack&& other) noexcept {
+        std::swap(bottom_, other.bottom_);
+        return *this;
+    }
+
+    ~KernelStack();
+
+    VirtAddr bottom() const { return bottom_; }
+
+    VirtAddr top() const { return bottom_ + size; }
+
+    explicit operator bool() const { return bottom_ != VirtAddr(); }
+
+private:
+    explicit KernelStack(VirtAddr bottom) : bottom_(bottom) {}
+
+    VirtAddr bottom_;
+};
+
+/// Device registers in the kernel half, uncached.
+Result<VirtAddr> map_device(PhysAddr start, usize bytes);
+
+} // namespace mem

@@ -1,0 +1,42 @@
+// Every lock's rank: a thread may take a lock only if its rank is greater than all it holds.
+#pragma once
+
+#include "libs/base/types.hpp"
+
+namespace sync {
+
+/// Outermost first. Two locks of one rank are taken by lock_pair() only.
+enum class Rank : u8 {
+    // process: outermost, held across file system and memory operations
+    pid_table,   ///< pid -> process and thread maps, parent/child links, groups, sessions
+    process,     ///< one process: limits, credentials, children's statuses
+    descriptors, ///< one descriptor table
+    signals,     ///< one process's pending signals and handlers
+    futex,       ///< one bucket of waiting futexes
+    // vfs
+    mounts,    ///< the mount tree
+    directory, ///< one directory's entries, across lookup and change
+    inode,     ///< one file's size and contents
+    open_file, ///< one open file's offset
+    pipe,      ///< one pipe's buffer
+    tty,       ///< one terminal's line discipline
+    dentries,  ///< the dentry cache
+    // mem
+    address_space, ///< one address space's areas and page table
+    page_cache,    ///< one object's pages
+    kernel_areas,  ///< kernel stacks and mapped devices
+    // devices
+    device,      ///< one device's state
+    device_list, ///< registered devices and drivers
+    // innermost: spinning
+    random_pool,
+    timers, ///< one CPU's timer queue
+    wait_queue,
+    run_queue,  ///< one CPU's run queue
+    heap,       ///< one size class
+    frames,     ///< the buddy allocator
+    page_table, ///< the kernel half's tables
+    log,        ///< the log ring: may be taken under anything
+};
+
+} // namespace sync

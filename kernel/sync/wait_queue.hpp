@@ -1,0 +1,111 @@
+// Wait queues: threads that sleep until a condition holds, and callbacks that run when it may.
+#pragma once
+
+#include "kernel/sync/blocking.hpp"
+#include "kernel/sync/locked.hpp"
+#include "libs/base/result.hpp"
+
+#include <optional>
+
+namespace sync {
+
+class WaitQueue;
+
+/// An entry in a queue: what happens when the queue is woken. Poll, epoll and sleeping threads are
+/// all entries. Unlinks itself when destroyed.
+class WaitEntry {
+public:
+    /// Runs under the queue's lock, possibly in an interrupt: must not sleep or take outer locks.
+    using Callback = void (*)(WaitEntry& entry);
+
+    WaitEntry(Callback callback, void* context) : callback_(callback), context_(context) {}
+
+    WaitEntry(WaitEntry const&) = delete;
+    WaitEntry& operator=(WaitEntry const&) = delete;
+    ~WaitEntry();
+
+    void* context() const { return context_; }
+
+private:
+    friend WaitQueue;
+    Callback callback_;
+    void* context_;
+    WaitQueue* queue_ = nullptr;
+    WaitEntry* previous_ = nullptr;
+    WaitEntry* next_ = nullptr;
+};
+
+class WaitQueue {
+public:
+    constexpr WaitQueue() = default;
+    WaitQueue(WaitQueue const&) = delete;
+    WaitQueue& operator=(WaitQueue const&) = delete;
+    ~WaitQueue();
+
+    void add(WaitEntry& entry);
+    void remove(WaitEntry& entry) noexcept;
+    void wake_all() noexcept;
+    void wake_one() noexcept;
+    bool empty() const;
+
+    /// Sleeps until ready() holds. ERESTARTSYS when a signal ended the wait, ETIMEDOUT at the
+    /// deadline.
+    template <class Ready>
+    Result<void> wait(Ready ready, Wait how = Wait::interruptible,
+                      Nanoseconds deadline = Nanoseconds::never()) {
+        ThreadEntry self(*this);
+        for (;;) {
+            prepare_to_block(how);
+            if (ready()) {
+                cancel_block();
+                return {};
+            }
+            if (auto const stop = why_stop(how, deadline))
+                return fail(*stop);
+            block(deadline);
+        }
+    }
+
+    /// As wait(), with `guard` released while asleep; ready() runs with it held.
+    template <class Guard, class Ready>
+    Result<void> wait(Guard& guard, Ready ready, Wait how = Wait::interruptible,
+                      Nanoseconds deadline = Nanoseconds::never()) {
+        ThreadEntry self(*this);
+        for (;;) {
+            if (ready())
+                return {};
+            prepare_to_block(how);
+            guard.unlock();
+            auto const stop = why_stop(how, deadline);
+            if (!stop)
+                block(deadline);
+            guard.relock();
+            if (ready())
+                return {};
+            if (stop)
+                return fail(*stop);
+        }
+    }
+
+private:
+    /// Adds an entry that wakes the running thread.
+    class ThreadEntry {
+    public:
+        explicit ThreadEntry(WaitQueue& queue);
+
+    private:
+        WaitEntry entry_;
+    };
+
+    /// The reason not to sleep (again), having cancelled the block; nothing to go on sleeping.
+    static std::optional<Errno> why_stop(Wait how, Nanoseconds deadline);
+
+    struct List {
+        WaitEntry* first = nullptr;
+        WaitEntry* last = nullptr;
+    };
+
+    mutable IrqLocked<List, Rank::wait_queue> list_;
+};
+
+} // namespace sync

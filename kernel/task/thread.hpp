@@ -1,0 +1,92 @@
+// A thread: what the scheduler runs.
+#pragma once
+
+#include "kernel/arch/api/context.hpp"
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/mem/address_space.hpp"
+#include "kernel/mem/kernel_stack.hpp"
+#include "kernel/sync/blocking.hpp"
+#include "libs/base/ref.hpp"
+#include "libs/base/units.hpp"
+
+#include <bitset>
+#include <string_view>
+
+namespace task {
+
+using CpuSet = std::bitset<arch::max_cpus>;
+
+enum class State : u8 { fresh, runnable, sleeping, uninterruptible, stopped, dead };
+
+/// How a thread competes for the CPU.
+struct Policy {
+    int nice = 0;      ///< -20 to 19
+    bool idle = false; ///< SCHED_IDLE
+};
+
+/// Times for /proc and getrusage.
+struct Times {
+    Nanoseconds user;
+    Nanoseconds system;
+    u64 voluntary_switches;
+    u64 involuntary_switches;
+};
+
+/// Kernel threads are plain Threads; process derives the threads of programs. Created suspended;
+/// start() makes it runnable. The scheduler holds a reference from start() until it has died.
+class Thread : public RefCounted, public sync::Sleeper {
+public:
+    static Thread& current();
+
+    /// A kernel thread that runs entry(argument) and dies when that returns. ENOMEM.
+    static Result<Ref<Thread>> create(std::string_view name, void (*entry)(void*), void* argument);
+    ~Thread() override;
+
+    void start();
+    /// Ends the running thread; its stack is freed later by the scheduler.
+    [[noreturn]] static void exit();
+
+    /// 15 bytes at most, as /proc/PID/comm.
+    std::string_view name() const { return {name_, name_size_}; }
+
+    void set_name(std::string_view name);
+
+    State state() const;
+    usize cpu() const; ///< where it runs or last ran
+    Policy policy() const;
+    void set_policy(Policy policy);
+    CpuSet affinity() const;
+    /// EINVAL when no CPU that is online remains.
+    Result<void> set_affinity(CpuSet cpus);
+    Times times() const;
+
+    arch::Context& context() { return context_; }
+
+    /// Which memory user copies of this thread reach; empty for kernel threads.
+    mem::AddressSpace* address_space() const { return address_space_.raw(); }
+
+    /// For execve, of the running thread: switches this CPU over too.
+    void set_address_space(Ref<mem::AddressSpace> space);
+
+    /// Signals: whether a wait of this kind must end now. Kernel threads: never.
+    virtual bool interrupted(sync::Wait) const { return false; }
+
+    /// Called by the scheduler, preemption off, when the thread has run its last instruction.
+    virtual void died() noexcept {}
+
+    struct Scheduling; ///< the scheduler's own part
+
+protected:
+    Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSpace> space);
+
+private:
+    friend struct Scheduling;
+    char name_[16] = {};
+    u8 name_size_ = 0;
+    mem::KernelStack stack_;
+    arch::Context context_;
+    Ref<mem::AddressSpace> address_space_;
+    Scheduling* scheduling_ = nullptr;
+};
+
+} // namespace task
