@@ -2,6 +2,8 @@
 
 room(abi AT abi)
 room(base AT libs/base USES abi)
+room(dwarf AT libs/dwarf USES base)
+room(unwind AT libs/unwind USES base dwarf)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
