@@ -11,6 +11,10 @@ room(sync AT kernel/sync USES arch_api THREADS)
 room(mem AT kernel/mem USES sync)
 room(task AT kernel/task USES mem THREADS)
 
+# Formats, protocols and policies: pure logic that knows no kernel.
+room(gzip AT libs/gzip USES base)
+room(cpio AT libs/cpio USES base gzip)
+
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)
     add_library(linnet_host_support STATIC ${CMAKE_SOURCE_DIR}/libs/hosttest/bug_host.cpp)
