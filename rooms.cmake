@@ -2,18 +2,12 @@
 
 room(abi AT abi)
 room(base AT libs/base USES abi)
-room(dwarf AT libs/dwarf USES base)
-room(unwind AT libs/unwind USES base dwarf)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
 room(sync AT kernel/sync USES arch_api THREADS)
 room(mem AT kernel/mem USES sync)
 room(task AT kernel/task USES mem THREADS)
-
-# Formats, protocols and policies: pure logic that knows no kernel.
-room(gzip AT libs/gzip USES base)
-room(cpio AT libs/cpio USES base gzip)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)

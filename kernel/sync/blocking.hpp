@@ -3,7 +3,7 @@
 
 #include "libs/base/units.hpp"
 
-namespace sync {
+namespace ksync {
 
 /// How a blocked thread may be disturbed.
 enum class Wait {
@@ -38,4 +38,4 @@ void wake(Sleeper& sleeper);
 /// Whether the running thread has a signal that ends waits of this kind.
 bool wait_interrupted(Wait how);
 
-} // namespace sync
+} // namespace ksync

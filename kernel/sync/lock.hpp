@@ -5,7 +5,7 @@
 #include "libs/base/atomic.hpp"
 #include "libs/base/types.hpp"
 
-namespace sync {
+namespace ksync {
 
 /// Thrown by lock() on a poisoned lock; the places of containment turn it into EIO.
 struct Poisoned {
@@ -122,4 +122,4 @@ private:
     Atomic<u32> queue_lock_{0};
 };
 
-} // namespace sync
+} // namespace ksync

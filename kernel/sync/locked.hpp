@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace sync {
+namespace ksync {
 
 /// `Lock` is SpinLock (preemption off), IrqLock (interrupts off too) or Mutex (sleeps).
 template <class T, Rank rank, class Lock>
@@ -69,4 +69,4 @@ using IrqLocked = Locked<T, rank, IrqLock>;
 template <class T, Rank rank>
 using SleepLocked = Locked<T, rank, Mutex>;
 
-} // namespace sync
+} // namespace ksync

@@ -3,7 +3,7 @@
 
 #include "libs/base/types.hpp"
 
-namespace sync {
+namespace ksync {
 
 /// Outermost first. Two locks of one rank are taken by lock_pair() only.
 enum class Rank : u8 {
@@ -39,4 +39,4 @@ enum class Rank : u8 {
     log,        ///< the log ring: may be taken under anything
 };
 
-} // namespace sync
+} // namespace ksync

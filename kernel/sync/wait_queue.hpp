@@ -7,7 +7,7 @@
 
 #include <optional>
 
-namespace sync {
+namespace ksync {
 
 class WaitQueue;
 
@@ -108,4 +108,4 @@ private:
     mutable IrqLocked<List, Rank::wait_queue> list_;
 };
 
-} // namespace sync
+} // namespace ksync

@@ -16,7 +16,7 @@ void initialise_this_cpu();
 
 void yield();
 /// Sleeps until `deadline` (monotonic). ERESTARTSYS with the thread interrupted.
-Result<void> sleep_until(Nanoseconds deadline, sync::Wait how = sync::Wait::interruptible);
+Result<void> sleep_until(Nanoseconds deadline, ksync::Wait how = ksync::Wait::interruptible);
 
 /// Wakes a thread that sleeps interruptibly because a signal came, or interrupts it in user mode.
 void kick(Thread& thread);

@@ -34,7 +34,7 @@ struct Times {
 
 /// Kernel threads are plain Threads; process derives the threads of programs. Created suspended;
 /// start() makes it runnable. The scheduler holds a reference from start() until it has died.
-class Thread : public RefCounted, public sync::Sleeper {
+class Thread : public RefCounted, public ksync::Sleeper {
 public:
     static Thread& current();
 
@@ -69,7 +69,7 @@ public:
     void set_address_space(Ref<mem::AddressSpace> space);
 
     /// Signals: whether a wait of this kind must end now. Kernel threads: never.
-    virtual bool interrupted(sync::Wait) const { return false; }
+    virtual bool interrupted(ksync::Wait) const { return false; }
 
     /// Called by the scheduler, preemption off, when the thread has run its last instruction.
     virtual void died() noexcept {}
