@@ -1,0 +1,33 @@
+// What the guest's root file system holds: Debian's busybox, and the /init that starts a program.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace runner {
+
+/// How the program's standard streams reach the host.
+enum class Streams {
+    terminal, ///< one virtio console, /dev/hvc0, as controlling terminal
+    separate, ///< one virtio port each for stdin, stdout and stderr
+};
+
+/// The initramfs that is used unless the user gives one: /bin/busybox byte for byte from the
+/// host's busybox-static, a link for each of its applets, and the directories a program expects.
+std::string base_initramfs();
+
+/// An archive to be put behind an initramfs, with an /init that mounts what programs expect, runs
+/// `command` on `streams` and ends with its status. `shell` is the busybox to use in the guest; if
+/// it is own_busybox, the archive brings it along.
+std::string init_overlay(std::vector<std::string> const& command, Streams streams,
+                         std::string_view shell, std::string_view terminal_type);
+
+inline constexpr std::string_view base_busybox = "/bin/busybox";
+inline constexpr std::string_view own_busybox = "/.linnet/busybox";
+
+/// The text of that /init.
+std::string init_script(std::vector<std::string> const& command, Streams streams,
+                        std::string_view shell, std::string_view terminal_type);
+
+} // namespace runner

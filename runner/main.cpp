@@ -1,0 +1,133 @@
+// The `linnet` command line: what can be said, and what then is called.
+#include "runner/failure.hpp"
+#include "runner/initramfs.hpp"
+#include "runner/machine.hpp"
+#include "runner/os.hpp"
+#include "runner/run.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace {
+
+constexpr char const* exit_codes = R"(
+Exit code: that of the command in the guest (128 + signal if a signal ended it); 124 when --timeout
+ended it; 125 when the kernel or the virtual machine failed, with the kernel log on stderr.
+
+On a terminal the guest owns the keyboard, Ctrl-C included; Ctrl-] three times ends the machine.
+With stdin or stdout redirected, stdin, stdout and stderr pass through byte for byte; Ctrl-C
+interrupts what runs in the guest, a second one ends the machine.
+
+Examples:
+  linnet run                          a shell
+  linnet run -- uname -a              one program
+  echo hello | linnet run -- wc -c    with the streams of your shell
+  linnet run -c 4 --machine q35 --log four CPUs on a PC, with the kernel log)";
+
+std::string machine_help() {
+    std::string text = "shape of the virtual machine:";
+    for (auto const& machine : runner::machines)
+        text += fmt::format("\n{}: {}", machine.name, machine.about);
+    return text;
+}
+
+void add_machine_options(CLI::App& app, runner::RunOptions& options) {
+    app.add_option("-m,--memory", options.memory, "memory, as in 512M or 2G")
+        ->capture_default_str()
+        ->check(CLI::Validator(
+            [](std::string& text) {
+                auto const digits = text.find_first_not_of("0123456789");
+                bool const good = digits != 0 && (digits == std::string::npos ||
+                                                  (digits + 1 == text.size() &&
+                                                   std::string_view("MGmg").contains(text[digits])));
+                return good ? std::string() : "write the size like 512M or 2G, not '" + text + "'";
+            },
+            "SIZE"));
+    app.add_option("-c,--cpus", options.cpus, "number of CPUs")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 64));
+    app.add_option("--machine", options.machine, machine_help())->capture_default_str();
+    app.add_option("--initrd", options.initrd, "root file system: a cpio archive, plain or gzip")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    app.add_option("--root", options.root, "root file system: the content of this directory")
+        ->type_name("DIR");
+    app.add_option("--append", options.append, "further words for the kernel's command line")
+        ->type_name("WORDS")
+        ->allow_extra_args(false);
+    app.add_option("--accel", options.accelerator, "kvm or tcg instead of what fits this host")
+        ->check(CLI::IsMember({"kvm", "tcg"}));
+    app.add_option("--kernel", options.kernel, "another kernel than the one just built")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+}
+
+int dispatch(int count, char** words) {
+    // Everything behind "--" is the guest's and none of our business.
+    std::vector<std::string> ours(words + 1, words + count);
+    auto const dashes = std::ranges::find(ours, "--");
+    std::vector<std::string> const command(dashes == ours.end() ? dashes : dashes + 1, ours.end());
+    ours.erase(dashes, ours.end());
+    std::ranges::reverse(ours); // the order in which CLI11 takes them
+
+    CLI::App app("Builds, boots, tests and debugs Linnet.", "linnet");
+    app.require_subcommand(1);
+    runner::RunOptions options;
+    options.command = command;
+
+    auto* const run = app.add_subcommand("run", "boot, and run a shell or, with -- COMMAND ARGUMENTS, a command");
+    run->footer(exit_codes);
+    add_machine_options(*run, options);
+    run->add_flag("--gdb", options.gdb, "wait for gdb on 127.0.0.1:1234 before the first instruction");
+    run->add_flag("--strace", options.strace, "print each system call on stderr");
+    run->add_flag("--log", options.log, "show the kernel log on stderr as it comes");
+    run->add_option("--timeout", options.timeout, "end the machine after so many seconds (exit code 124)")
+        ->type_name("SECONDS")
+        ->check(CLI::NonNegativeNumber);
+
+    // The script `linnet` builds before it starts us, so nothing is left to do here.
+    auto* const build = app.add_subcommand("build", "build the kernel and this program");
+
+    std::string image;
+    auto* const initramfs = app.add_subcommand("initramfs", "write the default initramfs to a file");
+    initramfs->add_option("FILE", image)->required();
+
+    try {
+        app.parse(ours);
+    } catch (CLI::ParseError const& error) {
+        if (error.get_exit_code() == 0)
+            return app.exit(error);
+        fmt::print(stderr, "linnet: {}\nlinnet: try `./linnet {}--help`\n", error.what(),
+                   run->parsed() ? "run " : "");
+        return 2;
+    }
+    if (!command.empty() && !run->parsed())
+        throw runner::Failure("only `run` takes a command behind --",
+                              fmt::format("./linnet run -- {}", command[0]));
+    if (run->parsed())
+        return runner::run(options);
+    if (initramfs->parsed())
+        runner::write_file(image, runner::base_initramfs());
+    (void)build;
+    return 0;
+}
+
+} // namespace
+
+int main(int count, char** words) {
+    try {
+        return dispatch(count, words);
+    } catch (runner::Failure const& failure) {
+        fmt::print(stderr, "linnet: {}\n", failure.what());
+        if (!failure.advice().empty())
+            fmt::print(stderr, "linnet: next: {}\n", failure.advice());
+    } catch (std::exception const& failure) {
+        fmt::print(stderr, "linnet: {}\n", failure.what());
+    }
+    return runner::exit_failure;
+}

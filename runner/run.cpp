@@ -1,0 +1,204 @@
+// `linnet run`: boots the kernel and becomes the program that runs in it.
+#include "runner/run.hpp"
+
+#include "runner/archive.hpp"
+#include "runner/failure.hpp"
+#include "runner/session.hpp"
+#include "runner/terminal.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+namespace runner {
+namespace {
+
+constexpr std::string_view strace_prefix = "strace: ";
+constexpr char const* gdb_port = "127.0.0.1:1234";
+
+/// The root file system as QEMU gets it, and what follows from it.
+struct Root {
+    std::string path;
+    Descriptor memory;
+    Streams streams = Streams::terminal;
+};
+
+std::string padded(std::string archive) {
+    archive.resize((archive.size() + 511) / 512 * 512);
+    return archive;
+}
+
+bool compressed(std::string const& archive) {
+    return !archive.empty() && !archive.starts_with("07070");
+}
+
+std::string given_archive(RunOptions const& options) {
+    if (!options.root.empty()) {
+        if (!std::filesystem::is_directory(options.root))
+            throw Failure(fmt::format("--root {}: not a directory", options.root),
+                          "give a directory that holds the guest's files, or use --initrd FILE");
+        ArchiveWriter archive;
+        archive.tree(options.root);
+        return archive.finish();
+    }
+    if (!options.initrd.empty())
+        return read_file(options.initrd);
+    return read_file(build_directory() + "/initramfs.cpio");
+}
+
+/// Decides what PID 1 is: the archive's own /init, or one of ours that runs the command.
+Root make_root(RunOptions const& options, bool on_terminal) {
+    auto archive = given_archive(options);
+    bool const ours = options.root.empty() && options.initrd.empty();
+    Root root;
+    auto command = options.command;
+    std::string_view shell = base_busybox;
+    if (!ours) {
+        auto const listing = list_archive(archive);
+        if (command.empty() && (listing.has("init") || !listing.error.empty())) {
+            root.memory = memory_file(archive); // as it is: the kernel judges it
+            root.path = fmt::format("/proc/self/fd/{}", root.memory.number());
+            return root;
+        }
+        if (command.empty() && listing.has("bin/sh"))
+            command = {"/bin/sh"};
+        if (listing.error.empty() && compressed(archive)) {
+            ArchiveWriter plain;
+            plain.entries_of(archive);
+            archive = plain.finish();
+        }
+        shell = own_busybox;
+    }
+    if (command.empty())
+        command = {std::string(shell), "sh"};
+    root.streams = on_terminal ? Streams::terminal : Streams::separate;
+    char const* const type = std::getenv("TERM");
+    root.memory = memory_file(padded(std::move(archive)) +
+                              init_overlay(command, root.streams, shell, type ? type : "linux"));
+    root.path = fmt::format("/proc/self/fd/{}", root.memory.number());
+    return root;
+}
+
+std::string kernel_words(RunOptions const& options, Streams streams) {
+    std::string words = streams == Streams::terminal ? "console=hvc0" : "console=ttyS0";
+    words += " linnet.exit=report";
+    if (!options.log)
+        words += " quiet";
+    if (options.strace)
+        words += " linnet.strace=1";
+    for (auto const& word : options.append)
+        words += " " + word;
+    return words;
+}
+
+void print_log(std::string const& log) {
+    if (log.empty())
+        fmt::print(stderr, "linnet: the kernel wrote no log\n");
+    else
+        fmt::print(stderr, "--- kernel log ---\n{}{}--- end of kernel log ---\n", log,
+                   log.ends_with('\n') ? "" : "\n");
+}
+
+/// Turns the ending into an exit code and, unless it is the program's own, into words.
+int judge(RunOptions const& options, Result const& result) {
+    using enum Ending::Kind;
+    auto const& ending = result.ending;
+    if (ending.kind == exited || ending.kind == aborted)
+        return ending.status;
+    if (ending.kind == power_off)
+        return 0;
+    if (!options.log)
+        print_log(result.log);
+    if (!result.qemu_messages.empty())
+        fmt::print(stderr, "{}", result.qemu_messages);
+    switch (ending.kind) {
+    case panic:
+        fmt::print(stderr, "linnet: the kernel panicked: {}\n", ending.text);
+        break;
+    case timed_out:
+        fmt::print(stderr, "linnet: no end after {} seconds; ended the machine\n", options.timeout);
+        return exit_timeout;
+    default:
+        fmt::print(stderr, "linnet: the machine failed: {}\n", ending.text);
+        break;
+    }
+    if (!options.log)
+        fmt::print(stderr, "linnet: run again with --log to see the log as it comes, "
+                           "or `./linnet debug` to stop in gdb\n");
+    return exit_failure;
+}
+
+} // namespace
+
+std::string build_directory() {
+    return std::filesystem::path(program_directory()).parent_path().string();
+}
+
+void mention_accelerator(std::string_view accelerator) {
+    auto const marker = build_directory() + "/.kvm-mentioned";
+    if (accelerator == "kvm" || std::filesystem::exists(marker))
+        return;
+    fmt::print(stderr, "linnet: no KVM on this machine: QEMU emulates the CPU, which is slower "
+                       "(said only once)\n");
+    write_file(marker, "");
+}
+
+int run(RunOptions const& options) {
+    if (!options.root.empty() && !options.initrd.empty())
+        throw Failure("--root and --initrd exclude each other");
+    Setup setup;
+    setup.machine = &find_machine(options.machine);
+    setup.accelerator = options.accelerator.empty() ? best_accelerator() : options.accelerator;
+    setup.cpus = options.cpus;
+    setup.memory = options.memory;
+    setup.kernel = options.kernel.empty() ? build_directory() + "/linnet.elf" : options.kernel;
+    if (!std::filesystem::exists(setup.kernel))
+        throw Failure(fmt::format("there is no kernel at {}", setup.kernel), "./linnet build");
+
+    bool const on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    auto const root = make_root(options, on_terminal);
+    setup.initrd = root.path;
+    setup.streams = root.streams;
+    setup.append = kernel_words(options, root.streams);
+    if (isatty(STDERR_FILENO))
+        mention_accelerator(setup.accelerator);
+    if (options.gdb) {
+        setup.gdb_socket = fmt::format("tcp:{}", gdb_port);
+        setup.paused = true;
+        fmt::print(stderr, "linnet: waiting for gdb; connect with: gdb {} -ex 'target remote {}'\n",
+                   setup.kernel, gdb_port);
+    }
+
+    bool const raw = on_terminal && root.streams == Streams::terminal;
+    Wiring wiring;
+    wiring.input = STDIN_FILENO;
+    wiring.output = STDOUT_FILENO;
+    wiring.error = STDERR_FILENO;
+    wiring.pass_resize = raw;
+    wiring.pass_signals = !raw;
+    if (options.timeout > 0)
+        wiring.timeout = std::chrono::milliseconds(static_cast<long>(options.timeout * 1000));
+    if (options.log || options.strace)
+        wiring.on_log_line = [&options, end = raw ? "\r\n" : "\n"](std::string const& line) {
+            std::string_view text = line;
+            if (options.strace && text.starts_with(strace_prefix))
+                text.remove_prefix(strace_prefix.size());
+            else if (!options.log)
+                return;
+            fmt::print(stderr, "{}{}", text, end);
+        };
+
+    Result const result = [&] {
+        std::optional<RawTerminal> terminal;
+        if (raw)
+            terminal.emplace();
+        return run_session(setup, wiring);
+    }();
+    return judge(options, result);
+}
+
+} // namespace runner

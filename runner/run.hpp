@@ -1,0 +1,36 @@
+// `linnet run`: boots the kernel and becomes the program that runs in it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace runner {
+
+/// What the user said on the command line; see the options in main.cpp.
+struct RunOptions {
+    std::string memory = "512M";
+    unsigned cpus = 1;
+    std::string machine = "microvm";
+    std::string accelerator; ///< empty: the best there is
+    std::string kernel;      ///< empty: the one we built
+    std::string initrd;
+    std::string root;
+    std::vector<std::string> append;
+    bool gdb = false;
+    bool strace = false;
+    bool log = false;
+    double timeout = 0; ///< seconds; 0 for none
+    std::vector<std::string> command;
+};
+
+/// The build directory this program lives in, with linnet.elf and initramfs.cpio.
+std::string build_directory();
+
+/// Runs the machine and returns the exit code for the shell.
+int run(RunOptions const& options);
+
+/// Says once per build directory that there is no KVM.
+void mention_accelerator(std::string_view accelerator);
+
+} // namespace runner

@@ -1,0 +1,86 @@
+// One QEMU process and the sockets that lead into it.
+#include "runner/virtual_machine.hpp"
+
+#include <fmt/format.h>
+
+namespace runner {
+namespace {
+
+/// Builds QEMU's command line; keeps QEMU's ends of the sockets open until it has started.
+class CommandLine {
+public:
+    explicit CommandLine(Setup const& setup) : setup_(setup) {
+        words_ = hardware_arguments(*setup.machine, setup.accelerator, setup.cpus, setup.memory);
+        words_.insert(words_.begin(), "qemu-system-x86_64");
+        add({"-kernel", setup.kernel});
+        if (!setup.initrd.empty())
+            add({"-initrd", setup.initrd});
+        if (!setup.append.empty())
+            add({"-append", setup.append});
+    }
+
+    void add(std::vector<std::string> const& words) {
+        words_.insert(words_.end(), words.begin(), words.end());
+    }
+
+    /// A character device named `id` whose other end is returned.
+    Descriptor channel(std::string_view id) {
+        auto pair = SocketPair::open();
+        add({"-chardev", fmt::format("socket,id={},fd={}", id, pair.theirs.number())});
+        theirs_.push_back(std::move(pair.theirs));
+        return std::move(pair.ours);
+    }
+
+    /// A virtio port: /dev/vport0p`number` in the guest.
+    Descriptor port(std::string_view id, unsigned number) {
+        auto socket = channel(id);
+        add({"-device",
+             fmt::format("virtserialport,chardev={0},nr={1},name=linnet.{0}", id, number)});
+        return socket;
+    }
+
+    std::vector<std::string> const& words() const { return words_; }
+
+private:
+    Setup const& setup_;
+    std::vector<std::string> words_;
+    std::vector<Descriptor> theirs_;
+};
+
+} // namespace
+
+VirtualMachine VirtualMachine::start(Setup const& setup) {
+    VirtualMachine machine;
+    CommandLine line(setup);
+    machine.log = line.channel("log");
+    line.add({"-serial", "chardev:log"});
+    machine.report = line.channel("report");
+    line.add({"-device", "isa-debugcon,iobase=0xe9,chardev=report"});
+    line.add({"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});
+
+    // First of all virtio devices, which makes its ports /dev/vport0pN.
+    line.add({"-device", virtio_device(*setup.machine, "serial") + ",max_ports=8"});
+    if (setup.streams == Streams::terminal) {
+        machine.console = line.channel("console");
+        line.add({"-device", "virtconsole,chardev=console,nr=0"});
+    } else {
+        machine.input = line.port("stdin", 1);
+        machine.output = line.port("stdout", 2);
+        machine.error = line.port("stderr", 3);
+    }
+    machine.control = line.port("control", 4);
+    line.add({"-device", virtio_device(*setup.machine, "rng")});
+
+    if (!setup.gdb_socket.empty())
+        line.add({"-gdb", setup.gdb_socket});
+    if (setup.paused)
+        line.add({"-S"});
+    line.add(setup.more);
+
+    auto errors = SocketPair::open();
+    machine.qemu_error = std::move(errors.ours);
+    machine.qemu = Child::start(line.words(), errors.theirs, Child::Group::own);
+    return machine;
+}
+
+} // namespace runner
