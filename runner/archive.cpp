@@ -18,9 +18,11 @@ namespace {
 struct EntryFree {
     void operator()(archive_entry* entry) const { archive_entry_free(entry); }
 };
+
 struct ReaderFree {
     void operator()(archive* reader) const { archive_read_free(reader); }
 };
+
 using Entry = std::unique_ptr<archive_entry, EntryFree>;
 using Reader = std::unique_ptr<archive, ReaderFree>;
 
@@ -73,8 +75,8 @@ void ArchiveWriter::add(archive_entry* entry) {
     if (archive_entry_ino64(entry) == 0) // ours; entries that are copied keep their hard links
         archive_entry_set_ino64(entry, ++last_inode_);
     if (archive_write_header(archive_, entry) < ARCHIVE_WARN)
-        throw Failure(fmt::format("{}: {}", archive_entry_pathname(entry),
-                                  archive_error_string(archive_)));
+        throw Failure(
+            fmt::format("{}: {}", archive_entry_pathname(entry), archive_error_string(archive_)));
 }
 
 void ArchiveWriter::directory(std::string const& path, unsigned mode) {

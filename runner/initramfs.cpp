@@ -29,8 +29,8 @@ constexpr std::string_view group = "root:x:0:\n"
 
 std::string base_initramfs() {
     ArchiveWriter archive;
-    for (auto const* path : {"bin", "dev", "etc", "home", "mnt", "proc", "run", "sbin", "sys", "usr",
-                             "usr/bin", "usr/sbin", "var", "var/log"})
+    for (auto const* path : {"bin", "dev", "etc", "home", "mnt", "proc", "run", "sbin", "sys",
+                             "usr", "usr/bin", "usr/sbin", "var", "var/log"})
         archive.directory(path, 0755);
     archive.directory("root", 0700);
     archive.directory("home/user", 0755);
@@ -53,8 +53,9 @@ std::string init_script(std::vector<std::string> const& command, Streams streams
                         std::string_view shell, std::string_view terminal_type) {
     std::string script = fmt::format("#!{} sh\n", shell);
     auto const mount = [&](std::string_view type, std::string_view where) {
-        script += fmt::format("[ -d {2} ] || {0} mkdir -p {2}; {0} mount -t {1} {1} {2} 2>/dev/null\n",
-                              shell, type, where);
+        script +=
+            fmt::format("[ -d {2} ] || {0} mkdir -p {2}; {0} mount -t {1} {1} {2} 2>/dev/null\n",
+                        shell, type, where);
     };
     mount("devtmpfs", "/dev");
     mount("proc", "/proc");

@@ -37,12 +37,21 @@ std::string_view best_accelerator() {
 std::vector<std::string> hardware_arguments(Machine const& machine, std::string_view accelerator,
                                             unsigned cpus, std::string_view memory) {
     std::vector<std::string> arguments{
-        "-nodefaults", "-no-user-config", "-no-reboot",
-        "-display",    "none",            "-machine",
-        std::string(machine.board),       "-accel",
-        std::string(accelerator),         "-cpu",
-        "max",         "-smp",            fmt::format("{}", cpus),
-        "-m",          std::string(memory),
+        "-nodefaults",
+        "-no-user-config",
+        "-no-reboot",
+        "-display",
+        "none",
+        "-machine",
+        std::string(machine.board),
+        "-accel",
+        std::string(accelerator),
+        "-cpu",
+        "max",
+        "-smp",
+        fmt::format("{}", cpus),
+        "-m",
+        std::string(memory),
     };
     if (!machine.firmware.empty())
         arguments.insert(arguments.end(), {"-bios", std::string(machine.firmware)});

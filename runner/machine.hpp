@@ -20,8 +20,8 @@ struct Machine {
 };
 
 inline constexpr Machine machines[] = {
-    {"microvm", "no firmware tables, no PCI, virtio over MMIO: boots fastest", "microvm,acpi=off", "",
-     Bus::mmio},
+    {"microvm", "no firmware tables, no PCI, virtio over MMIO: boots fastest", "microvm,acpi=off",
+     "", Bus::mmio},
     {"q35", "a PC with SeaBIOS, ACPI and virtio over PCI", "q35", "", Bus::pci},
     {"q35-qboot", "a PC with the minimal qboot firmware, which leaves PCI to the kernel", "q35",
      "qboot.rom", Bus::pci},

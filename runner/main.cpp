@@ -42,9 +42,10 @@ void add_machine_options(CLI::App& app, runner::RunOptions& options) {
         ->check(CLI::Validator(
             [](std::string& text) {
                 auto const digits = text.find_first_not_of("0123456789");
-                bool const good = digits != 0 && (digits == std::string::npos ||
-                                                  (digits + 1 == text.size() &&
-                                                   std::string_view("MGmg").contains(text[digits])));
+                bool const good =
+                    digits != 0 && (digits == std::string::npos ||
+                                    (digits + 1 == text.size() &&
+                                     std::string_view("MGmg").contains(text[digits])));
                 return good ? std::string() : "write the size like 512M or 2G, not '" + text + "'";
             },
             "SIZE"));
@@ -80,13 +81,16 @@ int dispatch(int count, char** words) {
     runner::RunOptions options;
     options.command = command;
 
-    auto* const run = app.add_subcommand("run", "boot, and run a shell or, with -- COMMAND ARGUMENTS, a command");
+    auto* const run =
+        app.add_subcommand("run", "boot, and run a shell or, with -- COMMAND ARGUMENTS, a command");
     run->footer(exit_codes);
     add_machine_options(*run, options);
-    run->add_flag("--gdb", options.gdb, "wait for gdb on 127.0.0.1:1234 before the first instruction");
+    run->add_flag("--gdb", options.gdb,
+                  "wait for gdb on 127.0.0.1:1234 before the first instruction");
     run->add_flag("--strace", options.strace, "print each system call on stderr");
     run->add_flag("--log", options.log, "show the kernel log on stderr as it comes");
-    run->add_option("--timeout", options.timeout, "end the machine after so many seconds (exit code 124)")
+    run->add_option("--timeout", options.timeout,
+                    "end the machine after so many seconds (exit code 124)")
         ->type_name("SECONDS")
         ->check(CLI::NonNegativeNumber);
 
@@ -94,7 +98,8 @@ int dispatch(int count, char** words) {
     auto* const build = app.add_subcommand("build", "build the kernel and this program");
 
     std::string image;
-    auto* const initramfs = app.add_subcommand("initramfs", "write the default initramfs to a file");
+    auto* const initramfs =
+        app.add_subcommand("initramfs", "write the default initramfs to a file");
     initramfs->add_option("FILE", image)->required();
 
     try {

@@ -53,7 +53,8 @@ Descriptor memory_file(std::string_view content) {
     return file;
 }
 
-Child Child::start(std::vector<std::string> const& arguments, Descriptor const& error, Group group) {
+Child Child::start(std::vector<std::string> const& arguments, Descriptor const& error,
+                   Group group) {
     std::vector<char*> words;
     for (auto const& argument : arguments)
         words.push_back(const_cast<char*>(argument.c_str()));

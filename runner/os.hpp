@@ -15,16 +15,22 @@ namespace runner {
 class Descriptor {
 public:
     Descriptor() = default;
+
     explicit Descriptor(int number) : number_(number) {}
+
     Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+
     Descriptor& operator=(Descriptor&& other) noexcept {
         std::swap(number_, other.number_);
         return *this;
     }
+
     ~Descriptor() { close(); }
 
     int number() const { return number_; }
+
     explicit operator bool() const { return number_ >= 0; }
+
     void close();
 
 private:
@@ -49,20 +55,25 @@ public:
 
     /// Starts `arguments[0]` (searched in PATH). `error` becomes its stderr when given, its
     /// stdin is /dev/null. `Group::own` keeps the terminal's Ctrl-C away from it.
-    static Child start(std::vector<std::string> const& arguments, Descriptor const& error, Group group);
+    static Child start(std::vector<std::string> const& arguments, Descriptor const& error,
+                       Group group);
 
     Child() = default;
+
     Child(Child&& other) noexcept
         : process_(std::exchange(other.process_, -1)), handle_(std::move(other.handle_)) {}
+
     Child& operator=(Child&& other) noexcept {
         std::swap(process_, other.process_);
         std::swap(handle_, other.handle_);
         return *this;
     }
+
     ~Child();
 
     /// Readable once the child has ended.
     Descriptor const& handle() const { return handle_; }
+
     void kill() const;
     /// Waits for the end: 0-255, or 128 + signal.
     int wait();

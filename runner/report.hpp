@@ -33,6 +33,7 @@ public:
     Ending ending(int qemu_status) const;
 
     std::optional<int> exit_status() const { return exit_; }
+
     /// Lines that begin with `word`, without it, in order: for in-kernel tests.
     std::vector<std::string> records(std::string_view word) const;
 

@@ -34,10 +34,13 @@ public:
         std::signal(SIGPIPE, SIG_IGN);
         descriptor_ = Descriptor(signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC));
     }
+
     SignalReader(SignalReader const&) = delete;
+
     ~SignalReader() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
 
     int number() const { return descriptor_.number(); }
+
     std::optional<int> next() const {
         signalfd_siginfo info{};
         if (read(descriptor_.number(), &info, sizeof info) != sizeof info)
@@ -58,13 +61,15 @@ struct Outflow {
     std::string waiting;
 
     bool reads() const { return *from && waiting.empty(); }
+
     bool writes() const { return !waiting.empty(); }
 };
 
 class Session {
 public:
     Session(Setup const& setup, Wiring const& wiring)
-        : wiring_(wiring), machine_(VirtualMachine::start(setup)),
+        : wiring_(wiring),
+          machine_(VirtualMachine::start(setup)),
           to_guest_(setup.streams == Streams::terminal ? &machine_.console : &machine_.input) {
         if (setup.streams == Streams::terminal) {
             flows_[0] = {&machine_.console, wiring.output, &result_.output, {}};
@@ -120,7 +125,8 @@ private:
 
         auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::min(deadline_, Clock::now() + std::chrono::hours(1)) - Clock::now());
-        if (poll(polls.data(), polls.size(), static_cast<int>(std::max<long>(left.count() + 1, 0))) <= 0)
+        if (poll(polls.data(), polls.size(),
+                 static_cast<int>(std::max<long>(left.count() + 1, 0))) <= 0)
             return;
         for (auto const& ready : polls)
             if (ready.revents != 0)

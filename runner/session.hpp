@@ -15,10 +15,10 @@ namespace runner {
 
 /// Where a session's bytes come from and go to.
 struct Wiring {
-    int input = -1;        ///< host descriptor for the program's input; -1: nothing, at once
-    int output = -1;       ///< host descriptor for its output; -1: keep in Result::output
-    int error = -1;        ///< likewise for its stderr
-    bool pass_resize = false; ///< tell the guest when the terminal behind `output` changes size
+    int input = -1;            ///< host descriptor for the program's input; -1: nothing, at once
+    int output = -1;           ///< host descriptor for its output; -1: keep in Result::output
+    int error = -1;            ///< likewise for its stderr
+    bool pass_resize = false;  ///< tell the guest when the terminal behind `output` changes size
     bool pass_signals = false; ///< SIGINT and the like: first to the guest, the second time to us
     std::function<void(std::string const&)> on_log_line; ///< each line of the kernel log
     std::optional<std::chrono::milliseconds> timeout;

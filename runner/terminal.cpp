@@ -12,7 +12,7 @@ namespace runner {
 namespace {
 
 termios saved_mode;
-volatile std::sig_atomic_t is_raw = 0;
+std::sig_atomic_t volatile is_raw = 0;
 
 void restore() {
     if (is_raw) {

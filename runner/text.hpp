@@ -16,6 +16,7 @@ class LineSplitter {
 public:
     /// Feeds a piece and returns the lines that are complete now.
     std::vector<std::string> feed(std::string_view piece);
+
     /// What came after the last newline.
     std::string const& rest() const { return rest_; }
 

@@ -21,8 +21,8 @@ struct Setup {
     std::string initrd; ///< path; empty for none
     std::string append;
     Streams streams = Streams::terminal;
-    std::string gdb_socket; ///< where gdb connects, in QEMU's notation; empty for no stub
-    bool paused = false;    ///< wait for gdb before the first instruction
+    std::string gdb_socket;        ///< where gdb connects, in QEMU's notation; empty for no stub
+    bool paused = false;           ///< wait for gdb before the first instruction
     std::vector<std::string> more; ///< further words for QEMU
 };
 
