@@ -9,6 +9,10 @@ room(sync AT kernel/sync USES arch_api THREADS)
 room(mem AT kernel/mem USES sync)
 room(task AT kernel/task USES mem THREADS)
 
+# The x86-64 machine, and the order in which everything starts.
+room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api KERNEL_ONLY)
+room(init AT kernel/init USES task arch_x86_64 KERNEL_ONLY)
+
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)
     add_library(linnet_host_support STATIC ${CMAKE_SOURCE_DIR}/libs/hosttest/bug_host.cpp)
