@@ -5,7 +5,8 @@ room(base AT libs/base USES abi)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
-room(sync AT kernel/sync USES arch_api THREADS)
+room(log AT kernel/log USES arch_api THREADS)
+room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync)
 room(task AT kernel/task USES mem THREADS)
 

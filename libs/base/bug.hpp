@@ -22,6 +22,12 @@ struct KernelBug {
 /// by the kernel's log of bugs or by the host's test support.
 void note_bug(KernelBug const& bug) noexcept;
 
+/// How many KernelBugs are on their way to a catch in this task. A guard that sees more of them
+/// when it is destroyed than when it was made is being unwound by a bug, so what it guards may be
+/// half changed. (std::uncaught_exceptions() would also count std::bad_alloc.) Defined once, by the
+/// kernel's C++ runtime or by the host's test support.
+u32 bugs_in_flight() noexcept;
+
 /// Throws std::bad_alloc. Its own function so that call sites stay small.
 [[noreturn]] void throw_out_of_memory();
 

@@ -1,0 +1,217 @@
+// The ring of records, and the log on a machine whose console is a string.
+#include "kernel/log/log.hpp"
+
+#include "kernel/arch/api/console.hpp"
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/interrupts.hpp"
+#include "kernel/arch/api/timer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+std::string console;            // written under the log's console lock
+std::string* reentry = nullptr; // when set, the console logs this once from inside itself
+thread_local usize this_cpu = 0;
+
+/// CPU 9 stops for good (until `let_go`) in the middle of printing.
+constexpr usize stuck_cpu = 9;
+std::atomic<bool> is_stuck{false};
+std::atomic<bool> let_go{false};
+
+} // namespace
+
+// The machine.
+namespace arch {
+
+void early_write(std::string_view text) {
+    if (this_cpu == stuck_cpu) {
+        is_stuck = true;
+        while (!let_go)
+            std::this_thread::yield();
+        return;
+    }
+    console += text;
+    if (reentry != nullptr) {
+        auto const text_inside = std::exchange(reentry, nullptr);
+        klog::info("{}", *text_inside);
+    }
+}
+
+void report_write(std::string_view) {}
+
+usize cpu_index() {
+    return this_cpu;
+}
+
+void relax() {
+    std::this_thread::yield();
+}
+
+bool interrupts_enabled() {
+    return true;
+}
+
+void disable_interrupts() {}
+
+void enable_interrupts() {}
+
+Nanoseconds now() {
+    return Nanoseconds(1'234'567'890);
+}
+
+} // namespace arch
+
+namespace {
+
+using klog::Cursor;
+using klog::Level;
+using klog::Ring;
+
+struct SmallRing {
+    char storage[4096] = {};
+    Ring ring{storage};
+    char text[Ring::longest_text];
+};
+
+TEST(Ring, ReadsBackInOrder) {
+    SmallRing small;
+    small.ring.append(Level::info, Nanoseconds(5), "first");
+    small.ring.append(Level::error, Nanoseconds(6), "");
+    Cursor cursor;
+    auto const first = small.ring.read(cursor, small.text);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->text, "first");
+    EXPECT_EQ(first->time.count(), 5);
+    EXPECT_EQ(first->sequence, 0u);
+    auto const second = small.ring.read(cursor, small.text);
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->text, "");
+    EXPECT_EQ(second->level, Level::error);
+    EXPECT_FALSE(small.ring.read(cursor, small.text));
+    small.ring.append(Level::info, Nanoseconds(7), "third");
+    EXPECT_EQ(small.ring.read(cursor, small.text)->text, "third");
+}
+
+TEST(Ring, DropsTheOldestAndTellsByTheSequence) {
+    SmallRing small;
+    for (int i = 0; i < 1000; ++i)
+        small.ring.append(Level::info, Nanoseconds(i), "record " + std::to_string(i));
+    Cursor cursor;
+    u64 expected = small.ring.first_sequence();
+    EXPECT_GT(expected, 800u);
+    while (auto const record = small.ring.read(cursor, small.text)) {
+        EXPECT_EQ(record->sequence, expected);
+        EXPECT_EQ(record->text, "record " + std::to_string(expected));
+        ++expected;
+    }
+    EXPECT_EQ(expected, 1000u);
+}
+
+TEST(Ring, CutsWhatIsTooLong) {
+    SmallRing small;
+    small.ring.append(Level::info, {}, std::string(5000, 'x'));
+    Cursor cursor;
+    EXPECT_EQ(small.ring.read(cursor, small.text)->text.size(), Ring::longest_text);
+    cursor = {};
+    EXPECT_EQ(small.ring.read(cursor, std::span(small.text).first(10))->text, "xxxxxxxxxx");
+    EXPECT_FALSE(small.ring.read(cursor, small.text));
+}
+
+TEST(Ring, SurvivesScribbledStorage) {
+    for (int seed = 0; seed < 50; ++seed) {
+        SmallRing small;
+        for (int i = 0; i < 100; ++i)
+            small.ring.append(Level::info, {}, "something to overwrite");
+        for (usize i = 0; i < sizeof small.storage; ++i)
+            small.storage[i] = static_cast<char>(i * 31 + static_cast<usize>(seed) * 17);
+        Cursor cursor;
+        for (int i = 0; i < 10000 && small.ring.read(cursor, small.text); ++i) {
+        }
+        small.ring.append(Level::info, {}, "still appends");
+    }
+}
+
+TEST(Log, PrintsWholeLinesWithTime) {
+    console.clear();
+    klog::info("found {} CPUs", 4);
+    EXPECT_EQ(console, "[    1.234567] found 4 CPUs\n");
+    console.clear();
+    klog::warn("two\nlines\n");
+    EXPECT_EQ(console, "[    1.234567] two\n[    1.234567] lines\n");
+}
+
+TEST(Log, LevelsDecideWhatIsPrintedNotWhatIsKept) {
+    console.clear();
+    auto cursor = klog::end();
+    klog::set_console_level(4);
+    klog::info("quiet");
+    klog::error("loud");
+    klog::set_console_level(7);
+    klog::debug("details");
+    EXPECT_EQ(console, "[    1.234567] loud\n");
+    char text[100];
+    EXPECT_EQ(klog::read(cursor, text)->text, "quiet");
+    EXPECT_EQ(klog::read(cursor, text)->level, Level::error);
+    EXPECT_EQ(klog::read(cursor, text)->text, "details");
+    EXPECT_FALSE(klog::read(cursor, text));
+}
+
+TEST(Log, LogsFromInsideItsOwnPrinting) {
+    console.clear();
+    std::string inner = "inner";
+    reentry = &inner;
+    klog::info("outer");
+    EXPECT_EQ(console, "[    1.234567] outer\n[    1.234567] inner\n");
+}
+
+TEST(Log, LinesOfManyCpusNeverMix) {
+    console.clear();
+    auto const start = klog::next_sequence();
+    std::vector<std::thread> cpus;
+    for (usize cpu = 1; cpu <= 4; ++cpu)
+        cpus.emplace_back([cpu] {
+            this_cpu = cpu;
+            for (int i = 0; i < 300; ++i)
+                klog::info("cpu {} line {} end", cpu, i);
+        });
+    for (auto& cpu : cpus)
+        cpu.join();
+    EXPECT_EQ(klog::next_sequence() - start, 1200u);
+    usize lines = 0;
+    for (usize at = 0; at < console.size();) {
+        usize const end = console.find('\n', at);
+        ASSERT_NE(end, std::string::npos);
+        auto const line = console.substr(at, end - at);
+        EXPECT_TRUE(line.starts_with("[    1.234567] cpu ")) << line;
+        EXPECT_TRUE(line.ends_with(" end")) << line;
+        ++lines;
+        at = end + 1;
+    }
+    EXPECT_EQ(lines, 1200u);
+}
+
+TEST(Log, APanicBreaksALockWhoseHolderIsGone) {
+    console.clear();
+    std::thread stuck([] {
+        this_cpu = stuck_cpu;
+        klog::info("stuck");
+    });
+    while (!is_stuck)
+        std::this_thread::yield();
+    klog::info("kept, not printed: the console is taken");
+    EXPECT_EQ(console, "");
+    klog::panic_mode();
+    klog::debug("last words"); // printed whatever the level
+    EXPECT_NE(console.find("kept, not printed"), std::string::npos);
+    EXPECT_NE(console.find("last words"), std::string::npos);
+    let_go = true;
+    stuck.join();
+}
+
+} // namespace
