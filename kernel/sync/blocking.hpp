@@ -1,6 +1,7 @@
 // What sync needs of the scheduler above it: a thread that can block and be woken.
 #pragma once
 
+#include "kernel/sync/held.hpp"
 #include "libs/base/units.hpp"
 
 namespace ksync {
@@ -12,12 +13,15 @@ enum class Wait {
     interruptible, ///< by any signal that is not ignored or blocked
 };
 
-/// The running thread as a thing that can be woken; task::Thread derives from it.
+/// The running thread as a thing that can be woken; task::Thread derives from it. What the scheduler
+/// gives to arch::set_current_thread() is a Sleeper*.
 class Sleeper {
 public:
     Sleeper() = default;
     Sleeper(Sleeper const&) = delete;
     Sleeper& operator=(Sleeper const&) = delete;
+
+    Holder held; ///< the locks it holds
 
 protected:
     ~Sleeper() = default;
@@ -26,15 +30,17 @@ protected:
 // Defined by kernel/task.
 
 Sleeper& current_sleeper();
-/// From here on a wake() is not lost: the thread counts as blocked although it still runs.
+/// From here on a wake() is not lost: the thread counts as blocked although it still runs. It may
+/// be preempted meanwhile and goes on.
 void prepare_to_block(Wait how);
 /// Undoes prepare_to_block() without sleeping.
 void cancel_block();
 /// Sleeps until wake() or until `deadline` on the monotonic clock. Returns at once if already
 /// woken.
 void block(Nanoseconds deadline = Nanoseconds::never());
-/// Makes a blocked thread run again. From any context, any lock held but a run queue's.
-void wake(Sleeper& sleeper);
+/// Makes a blocked thread run again; false when it was not blocked. From any context, any lock held
+/// but a run queue's.
+bool wake(Sleeper& sleeper);
 /// Whether the running thread has a signal that ends waits of this kind.
 bool wait_interrupted(Wait how);
 

@@ -1,7 +1,9 @@
 // The three kinds of lock. Use them through Locked<T>.
 #pragma once
 
+#include "kernel/sync/held.hpp"
 #include "kernel/sync/rank.hpp"
+#include "kernel/sync/raw_spin_lock.hpp"
 #include "libs/base/atomic.hpp"
 #include "libs/base/types.hpp"
 
@@ -9,12 +11,12 @@ namespace ksync {
 
 /// Thrown by lock() on a poisoned lock; the places of containment turn it into EIO.
 struct Poisoned {
-    char const* lock;
+    char const* lock; ///< its rank's name
 };
 
 enum class Poison { refuse, accept };
 
-/// What all locks share: rank, poison, and the registry of locks that a thread holds.
+/// What all locks share: rank and poison.
 class LockBase {
 public:
     constexpr explicit LockBase(Rank rank) : rank_(rank) {}
@@ -35,22 +37,15 @@ private:
     Atomic<bool> poisoned_{false};
 };
 
-/// One held lock in its thread's registry; a member of the guard, so it lives on the holder's
-/// stack.
-struct HeldLock {
-    HeldLock* next = nullptr;
-    LockBase* lock = nullptr;
-    u32 bugs_at_entry = 0;
-};
-
-/// Spins with preemption off. Never held while sleeping or copying from user memory.
+/// Spins with preemption off. Never held while sleeping or copying from user memory, never taken
+/// by interrupt handlers or under an IrqLock.
 class SpinLock : public LockBase {
 public:
     using LockBase::LockBase;
 
     class Hold {
     public:
-        Hold(SpinLock& lock, Poison poison);
+        Hold(SpinLock& lock, Poison poison, Nesting nesting = Nesting::alone);
         void end() noexcept;
         void suspend();
         void resume();
@@ -62,10 +57,10 @@ public:
     };
 
 private:
-    void acquire();
+    friend void release_abandoned(void const*, void const*) noexcept;
+    void acquire(HeldLock& held, Nesting nesting);
     void release() noexcept;
-    Atomic<u32> next_{0}; ///< ticket to draw
-    Atomic<u32> serving_{0};
+    RawSpinLock raw_;
 };
 
 /// As SpinLock, with interrupts off: for data that interrupt handlers use.
@@ -75,7 +70,7 @@ public:
 
     class Hold {
     public:
-        Hold(IrqLock& lock, Poison poison);
+        Hold(IrqLock& lock, Poison poison, Nesting nesting = Nesting::alone);
         void end() noexcept;
         void suspend();
         void resume();
@@ -83,25 +78,24 @@ public:
     private:
         IrqLock& lock_;
         HeldLock held_;
-        bool interrupts_were_on_;
         bool active_ = true;
     };
 
 private:
-    void acquire();
-    void release() noexcept;
-    Atomic<u32> next_{0};
-    Atomic<u32> serving_{0};
+    friend void release_abandoned(void const*, void const*) noexcept;
+    void acquire(HeldLock& held, Nesting nesting);
+    void release(bool interrupts_were_on) noexcept;
+    RawSpinLock raw_;
 };
 
-/// Sleeps while another thread holds it.
+/// Sleeps while another thread holds it. A thread that was woken in vain once is served next.
 class Mutex : public LockBase {
 public:
     using LockBase::LockBase;
 
     class Hold {
     public:
-        Hold(Mutex& lock, Poison poison);
+        Hold(Mutex& lock, Poison poison, Nesting nesting = Nesting::alone);
         void end() noexcept;
         void suspend();
         void resume();
@@ -113,13 +107,23 @@ public:
     };
 
 private:
-    void acquire();
+    friend void release_abandoned(void const*, void const*) noexcept;
+    struct Waiter;
+    void acquire(HeldLock& held, Nesting nesting);
+    void acquire_slowly();
+    bool spin_briefly();
+    bool try_as_waiter(Waiter& self);
     void release() noexcept;
-    struct Node;
-    Atomic<u32> word_{0}; ///< 0 free, 1 held, 2 held with waiters
-    Node* first_ = nullptr;
-    Node* last_ = nullptr;
-    Atomic<u32> queue_lock_{0};
+    void release_slowly() noexcept;
+    void append(Waiter& waiter);
+    void unlink(Waiter& waiter);
+
+    static constexpr u32 held_bit = 1;
+    static constexpr u32 waiters_bit = 2; ///< waiters are queued, so release() must look
+    Atomic<u32> word_{0};
+    Waiter* first_ = nullptr;
+    Waiter* last_ = nullptr;
+    RawSpinLock queue_; ///< protects the list, and word_ while waiters_bit is set
 };
 
 } // namespace ksync

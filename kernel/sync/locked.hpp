@@ -5,6 +5,9 @@
 #include "kernel/sync/rank.hpp"
 #include "libs/base/annotations.hpp"
 
+#include <functional>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace ksync {
@@ -22,6 +25,9 @@ public:
 
     class [[nodiscard]] Guard {
     public:
+        Guard(Locked& owner, Poison poison, Nesting nesting = Nesting::alone)
+            : owner_(&owner), hold_(owner.lock_, poison, nesting) {}
+
         Guard(Guard const&) = delete;
         Guard& operator=(Guard const&) = delete;
 
@@ -38,10 +44,6 @@ public:
         void relock() { hold_.resume(); }
 
     private:
-        friend Locked;
-
-        Guard(Locked& owner, Poison poison) : owner_(&owner), hold_(owner.lock_, poison) {}
-
         Locked* owner_;
         typename Lock::Hold hold_;
     };
@@ -61,6 +63,36 @@ private:
     Lock lock_{rank};
     T value_;
 };
+
+/// Guards of two locks of one rank; the same lock twice is taken once.
+template <class Lockable>
+class [[nodiscard]] PairGuard {
+public:
+    PairGuard(Lockable& a, Lockable& b, Poison poison)
+        : lower_(std::less<>()(&b, &a) ? b : a, poison) {
+        if (&a != &b)
+            upper_.emplace(std::less<>()(&b, &a) ? a : b, poison, Nesting::second_of_pair);
+        first_ = &a == &b || std::less<>()(&a, &b) ? &*lower_ : &**upper_;
+        second_ = &a == &b || std::less<>()(&b, &a) ? &*lower_ : &**upper_;
+    }
+
+    auto& first() const LIFETIME_BOUND { return *first_; }
+
+    auto& second() const LIFETIME_BOUND { return *second_; }
+
+private:
+    using Value = std::remove_reference_t<decltype(*std::declval<typename Lockable::Guard>())>;
+    typename Lockable::Guard lower_;
+    std::optional<typename Lockable::Guard> upper_;
+    Value* first_ = nullptr;
+    Value* second_ = nullptr;
+};
+
+/// Takes two locks of one rank, in the order of their addresses.
+template <class T, Rank rank, class Lock>
+PairGuard<Locked<T, rank, Lock>> lock_pair(Locked<T, rank, Lock>& a, Locked<T, rank, Lock>& b) {
+    return PairGuard<Locked<T, rank, Lock>>(a, b, Poison::refuse);
+}
 
 template <class T, Rank rank>
 using SpinLocked = Locked<T, rank, SpinLock>;

@@ -39,4 +39,7 @@ enum class Rank : u8 {
     log,        ///< the log ring: may be taken under anything
 };
 
+/// For reports.
+char const* rank_name(Rank rank);
+
 } // namespace ksync

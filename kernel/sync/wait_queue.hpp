@@ -28,6 +28,10 @@ public:
 
 private:
     friend WaitQueue;
+
+    /// For a thread: woken rather than called.
+    explicit WaitEntry(Sleeper& sleeper) : callback_(nullptr), context_(&sleeper) {}
+
     Callback callback_;
     void* context_;
     WaitQueue* queue_ = nullptr;
@@ -44,7 +48,10 @@ public:
 
     void add(WaitEntry& entry);
     void remove(WaitEntry& entry) noexcept;
+    /// Runs every entry's callback.
     void wake_all() noexcept;
+    /// Wakes the thread that has waited longest, and runs the callbacks of entries before it that
+    /// are no threads. A thread that was woken already and has not run yet does not count.
     void wake_one() noexcept;
     bool empty() const;
 
@@ -93,9 +100,17 @@ private:
     public:
         explicit ThreadEntry(WaitQueue& queue);
 
+        ThreadEntry(ThreadEntry const&) = delete;
+        ThreadEntry& operator=(ThreadEntry const&) = delete;
+
+        /// An exception may leave the wait while the thread still counts as blocked.
+        ~ThreadEntry() { cancel_block(); }
+
     private:
         WaitEntry entry_;
     };
+
+    static bool run(WaitEntry& entry);
 
     /// The reason not to sleep (again), having cancelled the block; nothing to go on sleeping.
     static std::optional<Errno> why_stop(Wait how, Nanoseconds deadline);
@@ -105,7 +120,8 @@ private:
         WaitEntry* last = nullptr;
     };
 
-    mutable IrqLocked<List, Rank::wait_queue> list_;
+    IrqLocked<List, Rank::wait_queue> list_;
+    mutable Atomic<u32> count_{0};
 };
 
 } // namespace ksync

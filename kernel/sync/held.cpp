@@ -1,0 +1,130 @@
+// Keeps each thread's list of held locks and checks the order in which they are taken.
+#include "kernel/sync/held.hpp"
+
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/sync/blocking.hpp"
+#include "kernel/sync/lock.hpp"
+#include "libs/base/bug.hpp"
+#include "libs/base/format.hpp"
+
+namespace ksync {
+
+namespace {
+
+constinit Holder boot_holders[arch::max_cpus];
+constinit Atomic<bool> checks_on{true};
+
+/// KernelBug carries static text, so the first violation's text gets a static home.
+constinit char violation_text[160];
+constinit Atomic<bool> violation_written{false};
+
+[[noreturn]] void report_violation(LockBase const& wanted, LockBase const& held) {
+    if (violation_written.exchange(true))
+        panic("locks taken in the wrong order (another one than first reported)");
+    BufferSink text(std::span(violation_text, sizeof violation_text - 1));
+    format_to(text, "lock order: {} wanted while {} is held", rank_name(wanted.rank()),
+              rank_name(held.rank()));
+    panic(violation_text);
+}
+
+/// The innermost lock taken in the present context; locks of an interrupted thread do not count.
+HeldLock const* innermost_here(Holder const& holder, bool in_interrupt) {
+    HeldLock const* const top = holder.innermost;
+    return top != nullptr && top->in_interrupt == in_interrupt ? top : nullptr;
+}
+
+} // namespace
+
+Holder& current_holder() {
+    if (void* const thread = arch::current_thread())
+        return static_cast<Sleeper*>(thread)->held; // the scheduler stores a Sleeper
+    return boot_holders[arch::cpu_index()];
+}
+
+void set_lock_checks(Checks checks) {
+    checks_on.store(checks == Checks::on);
+}
+
+void check_may_sleep() {
+    if (!checks_on.load(std::memory_order_relaxed))
+        return;
+    ensure(!arch::in_interrupt(), "an interrupt handler wants to sleep");
+    ensure(current_holder().spinning == 0, "the holder of a spinning lock wants to sleep");
+}
+
+u32 held_locks() {
+    u32 count = 0;
+    for (HeldLock const* held = current_holder().innermost; held != nullptr; held = held->next)
+        ++count;
+    return count;
+}
+
+void detail::check_order(LockBase const& lock, LockKind kind, Nesting nesting) {
+    if (!checks_on.load(std::memory_order_relaxed))
+        return;
+    bool const in_interrupt = arch::in_interrupt();
+    if (in_interrupt)
+        ensure(kind == LockKind::irq, "an interrupt handler takes a lock that is no IrqLock");
+    Holder const& holder = current_holder();
+    HeldLock const* const top = innermost_here(holder, in_interrupt);
+    if (top == nullptr)
+        return;
+    if (kind == LockKind::sleeping)
+        ensure(holder.spinning == 0, "a sleeping lock is taken under a spinning one");
+    // Another CPU may hold this lock, be interrupted, and wait for the IrqLock that we hold.
+    if (kind == LockKind::spin)
+        ensure(top->kind != LockKind::irq, "a SpinLock is taken under an IrqLock");
+    bool const pair = nesting == Nesting::second_of_pair && lock.rank() == top->lock->rank();
+    if (lock.rank() <= top->lock->rank() && !pair)
+        report_violation(lock, *top->lock);
+}
+
+void detail::enter(HeldLock& held, LockBase& lock, LockKind kind) {
+    Holder& holder = current_holder();
+    held.lock = &lock;
+    held.kind = kind;
+    held.bugs_at_entry = bugs_in_flight();
+    held.in_interrupt = arch::in_interrupt();
+    if (kind != LockKind::sleeping)
+        ++holder.spinning;
+    held.next = holder.innermost;
+    holder.innermost = &held;
+}
+
+bool detail::leave(HeldLock& held) noexcept {
+    Holder& holder = current_holder();
+    HeldLock** link = &holder.innermost;
+    while (*link != &held && *link != nullptr)
+        link = &(*link)->next;
+    if (*link != nullptr)
+        *link = held.next;
+    if (held.kind != LockKind::sleeping)
+        --holder.spinning;
+    return bugs_in_flight() > held.bugs_at_entry;
+}
+
+void release_abandoned(void const* low, void const* high) noexcept {
+    Holder& holder = current_holder();
+    HeldLock* held = holder.innermost;
+    while (held != nullptr) {
+        HeldLock* const next = held->next;
+        if (held >= low && held < high) {
+            detail::leave(*held);
+            held->lock->poison();
+            switch (held->kind) {
+            case LockKind::spin:
+                static_cast<SpinLock*>(held->lock)->release();
+                break;
+            case LockKind::irq:
+                static_cast<IrqLock*>(held->lock)->release(held->interrupts_were_on);
+                break;
+            case LockKind::sleeping:
+                static_cast<Mutex*>(held->lock)->release();
+                break;
+            }
+        }
+        held = next;
+    }
+}
+
+} // namespace ksync
