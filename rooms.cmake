@@ -5,6 +5,7 @@ room(base AT libs/base USES abi)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
+room(arch_host AT kernel/arch/host USES arch_api HOST_ONLY IMPLEMENTS arch_api)
 room(log AT kernel/log USES arch_api THREADS)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync)

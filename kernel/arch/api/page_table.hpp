@@ -63,7 +63,8 @@ public:
     void protect(UserAddr page, AccessFlags access, TlbBatch& batch);
     /// Replaces the frame of a present page (copy-on-write).
     void replace(UserAddr page, PhysAddr frame, AccessFlags access, TlbBatch& batch);
-    /// Every present page in [start, end), in order; skips absent tables quickly.
+    /// Every present page in [start, end), in order; skips absent tables quickly. `visit` may
+    /// change or remove the page it is shown.
     void for_each(UserAddr start, UserAddr end,
                   FunctionRef<void(UserAddr page, Entry const& entry)> visit) const;
 

@@ -1,0 +1,32 @@
+// The host as a machine: what tests may set up and ask beyond the contract of arch/api.
+#pragma once
+
+#include "kernel/arch/api/boot.hpp"
+#include "kernel/arch/api/page_table.hpp"
+
+#include <string>
+
+namespace host {
+
+/// Size of the arena that stands for physical memory; it covers physical addresses from 0.
+inline constexpr usize arena_size = 64_MiB;
+
+/// Replaces the boot map. Call before anything was allocated from the old one.
+void set_memory(Slice<arch::MemoryRange const> ranges);
+
+/// Everything written by arch::early_write() and arch::report_write() since the last call.
+std::string take_console();
+std::string take_reports();
+
+/// How often a TlbBatch with at least one page was flushed.
+u64 tlb_flushes();
+/// Pages removed or changed in `table` whose translations no flush has dropped yet.
+usize stale_pages(arch::PageTable const& table);
+
+/// The page table that user copies of this CPU go through; 0 for the kernel's own.
+u64 active_table();
+
+/// Sets a page's touched bit, and its dirty bit when `written`, as the hardware does.
+void mark_used(u64 root, UserAddr page, bool written);
+
+} // namespace host
