@@ -14,6 +14,11 @@ room(task AT kernel/task USES mem THREADS)
 # The x86-64 machine, and the order in which everything starts.
 room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api KERNEL_ONLY)
 room(init AT kernel/init USES task arch_x86_64 KERNEL_ONLY)
+# Formats, protocols and policies: pure logic that knows no kernel.
+room(gzip AT libs/gzip USES base)
+room(cpio AT libs/cpio USES base gzip)
+room(platform AT libs/platform USES base
+    EXPORTS acpi.hpp mp_table.hpp interrupt_topology.hpp physical_memory.hpp)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)
