@@ -1,0 +1,55 @@
+// Fuzzes the line discipline: any settings, any input, any reads, in any order.
+#include "libs/base/bug.hpp"
+#include "libs/tty/line_discipline.hpp"
+
+#include <cstdlib>
+
+namespace {
+
+struct Count final : tty::Effects {
+    void echo(ConstBytes bytes) override { echoed += bytes.size(); }
+
+    void signal(tty::Signal) override {}
+
+    void flow(bool) override {}
+
+    usize echoed = 0;
+};
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(u8 const* data, usize size) {
+    tty::LineDiscipline discipline;
+    Count effects;
+    std::byte buffer[256];
+    ConstBytes rest = std::as_bytes(std::span(data, size));
+    while (rest.size() >= 2) {
+        u8 const action = static_cast<u8>(rest[0]);
+        usize const count = std::min<usize>(static_cast<u8>(rest[1]), rest.size() - 2);
+        ConstBytes const argument = rest.subspan(2, count);
+        rest = rest.subspan(2 + count);
+        switch (action % 5) {
+        case 0: {
+            auto settings = discipline.settings();
+            copy_bytes(writable_object_bytes(settings), argument);
+            discipline.set_settings(settings);
+            break;
+        }
+        case 1:
+            if (discipline.read(Bytes(buffer).first(count)) > count)
+                std::abort();
+            break;
+        case 2: {
+            auto const done = discipline.process_output(argument, buffer);
+            if (done.taken > argument.size() || done.produced > sizeof buffer)
+                std::abort();
+            break;
+        }
+        default:
+            discipline.receive(argument, effects);
+        }
+        if (discipline.available() > 4096)
+            std::abort();
+    }
+    return 0;
+}
