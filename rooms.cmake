@@ -3,6 +3,13 @@
 room(abi AT abi)
 room(base AT libs/base USES abi)
 
+# Formats, protocols and policies: pure logic that knows no kernel.
+room(gzip AT libs/gzip USES base)
+room(cpio AT libs/cpio USES base gzip)
+room(platform AT libs/platform USES base
+    EXPORTS acpi.hpp mp_table.hpp interrupt_topology.hpp physical_memory.hpp)
+room(tty AT libs/tty USES base)
+
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
 room(arch_host AT kernel/arch/host USES arch_api HOST_ONLY IMPLEMENTS arch_api)
@@ -14,11 +21,6 @@ room(task AT kernel/task USES mem THREADS)
 # The x86-64 machine, and the order in which everything starts.
 room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api KERNEL_ONLY)
 room(init AT kernel/init USES task arch_x86_64 KERNEL_ONLY)
-# Formats, protocols and policies: pure logic that knows no kernel.
-room(gzip AT libs/gzip USES base)
-room(cpio AT libs/cpio USES base gzip)
-room(platform AT libs/platform USES base
-    EXPORTS acpi.hpp mp_table.hpp interrupt_topology.hpp physical_memory.hpp)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)
