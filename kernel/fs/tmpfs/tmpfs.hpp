@@ -1,0 +1,12 @@
+// tmpfs: files whose only home is the page cache.
+#pragma once
+
+#include "kernel/vfs/file_system.hpp"
+
+namespace tmpfs {
+
+/// "tmpfs", and "ramfs" which takes no limits.
+extern vfs::FileSystemType const type;
+extern vfs::FileSystemType const ramfs_type;
+
+} // namespace tmpfs

@@ -1,0 +1,77 @@
+// Dentry: a name in a directory, cached; and the cache that finds it again.
+#pragma once
+
+#include "kernel/vfs/inode.hpp"
+
+namespace vfs {
+
+/// Parent and name change only by rename, under the parents' directory locks and the tree lock.
+class Dentry : public RefCounted {
+public:
+    /// The root of a file system, or an object that no directory names; `name` is what readlink of
+    /// /proc/PID/fd/N shows for the latter ("pipe:[7]").
+    static Result<Ref<Dentry>> create_root(Ref<Inode> inode);
+    static Result<Ref<Dentry>> create_detached(Ref<Inode> inode, String name);
+    ~Dentry() override;
+
+    /// Empty: the name is known not to exist.
+    Ref<Inode> const& inode() const { return inode_; }
+
+    bool is_negative() const { return !inode_; }
+
+    Ref<Dentry> parent() const;
+    String name() const;
+
+    bool is_root() const { return shape_ == Shape::root; }
+
+    bool is_detached() const { return shape_ == Shape::detached; }
+
+    /// Its name was removed while somebody still used it.
+    bool is_deleted() const { return deleted_.load(); }
+
+    /// Mounts on this name, in any tree.
+    bool is_mount_point() const { return mounts_.load() != 0; }
+
+private:
+    friend class DentryCache;
+    friend class MountTree;
+    friend class PathBuilder;
+    enum class Shape : u8 { named, root, detached };
+
+    Dentry(Shape shape, Ref<Inode> inode, Ref<Dentry> parent, String name);
+
+    Shape shape_;
+    Atomic<bool> deleted_{false};
+    Atomic<u32> mounts_{0};
+    Ref<Inode> inode_;
+    Ref<Dentry> parent_;
+    String name_;
+    u32 hash_ = 0;
+    bool cached_ = false;
+    bool recently_used_ = false;
+    Dentry* next_ = nullptr; ///< in its bucket
+};
+
+/// One for the system: (parent, name) -> dentry. Lookups take one bucket's lock for a moment.
+class DentryCache {
+public:
+    /// The cached dentry, maybe negative; empty when not known.
+    static Ref<Dentry> find(Dentry& parent, std::string_view name);
+    /// Adds a dentry; the caller holds the parent's directory lock and found nothing cached.
+    static Result<Ref<Dentry>> add(Ref<Dentry> parent, std::string_view name, Ref<Inode> inode);
+    /// A dentry that is not cached, for directories whose names are not cacheable.
+    static Result<Ref<Dentry>> uncached(Ref<Dentry> parent, std::string_view name,
+                                        Ref<Inode> inode);
+    /// The name is gone: forgets it and marks it deleted.
+    static void remove(Dentry& dentry);
+    /// The name leads to nothing or something else now, without having been deleted (a stale
+    /// negative entry).
+    static void forget(Dentry& dentry);
+    static void move(Dentry& dentry, Ref<Dentry> new_parent, String new_name);
+    static void exchange(Dentry& one, Dentry& other);
+    /// Drops entries nobody uses: all of them below a file system's root, or everywhere.
+    static void shrink(FileSystem const* only = nullptr);
+    static usize size();
+};
+
+} // namespace vfs

@@ -1,0 +1,131 @@
+// Inode: one file of a file system, whatever its names; what file systems implement.
+#pragma once
+
+#include "kernel/mem/address_space.hpp"
+#include "kernel/sync/locked.hpp"
+#include "kernel/vfs/credentials.hpp"
+#include "kernel/vfs/types.hpp"
+#include "libs/base/box.hpp"
+#include "libs/base/string.hpp"
+
+#include <string_view>
+
+namespace vfs {
+
+class Dentry;
+class File;
+class FileLocks;
+class FileSystem;
+class Pipe;
+struct Place;
+
+/// What a symbolic link leads to: text, or (the links in /proc/PID) a place itself.
+struct LinkTarget {
+    String text;
+    Box<Place> place; ///< when not empty, the walk jumps there and `text` is only shown
+    LinkTarget();
+    LinkTarget(String text);
+    LinkTarget(String text, Place place);
+    LinkTarget(LinkTarget&&) noexcept;
+    LinkTarget& operator=(LinkTarget&&) noexcept;
+    ~LinkTarget();
+};
+
+/// How a new inode starts; made by the VFS from the caller's credentials and umask.
+struct NewInode {
+    Kind kind = Kind::regular;
+    u32 permissions = 0;
+    Uid uid{};
+    Gid gid{};
+    DeviceNumber special{};
+    std::string_view target{}; ///< of a symbolic link
+};
+
+enum class RenameRule { replace, no_replace, exchange };
+
+/// The VFS holds the directory lock of every directory whose names an operation reads or changes,
+/// and has checked permissions, kinds and mount points; the file system checks what only it can
+/// know (ENOTEMPTY, ENOSPC, a directory removed meanwhile: ENOENT).
+class Inode : public RefCounted {
+public:
+    ~Inode() override;
+
+    FileSystem& file_system() const { return *file_system_; }
+
+    Kind kind() const { return kind_; }
+
+    u64 number() const { return number_; }
+
+    bool is_directory() const { return kind_ == Kind::directory; }
+
+    // Attributes. The default keeps them in this object.
+    virtual Attributes attributes();
+    virtual Result<void> set_attributes(AttributeChange const& change);
+
+    // Directories. Names are single components, neither "." nor "..".
+    /// ENOENT when there is no such name.
+    virtual Result<Ref<Inode>> lookup(std::string_view name);
+    virtual Result<Ref<Inode>> create(std::string_view name, NewInode const& as);
+    virtual Result<void> link(std::string_view name, Inode& existing);
+    virtual Result<void> unlink(std::string_view name, Inode& victim);
+    virtual Result<void> remove_directory(std::string_view name, Inode& victim);
+    /// `victim` is what `to_name` names in `to` now, or nullptr.
+    virtual Result<void> rename(std::string_view from_name, Inode& moved, Inode& to,
+                                std::string_view to_name, Inode* victim, RenameRule rule);
+    /// An inode that no directory names (O_TMPFILE).
+    virtual Result<Ref<Inode>> create_nameless(NewInode const& as);
+    /// Whether answers of lookup() may be kept in the dentry cache. False for /proc/PID and the
+    /// like.
+    virtual bool names_are_cacheable() const { return true; }
+
+    /// The text or place a symbolic link leads to. `who` matters only in /proc.
+    virtual Result<LinkTarget> read_link(Credentials const& who);
+
+    /// An open file on this inode: regular files, directories, and device nodes of file systems
+    /// that bring their own devices. Devices and FIFOs are opened by the VFS.
+    virtual Result<Ref<File>> open(Place const& at, Flags<uapi::Open> flags);
+
+    /// Regular files: sets the size, dropping or growing contents. EINVAL for others.
+    virtual Result<void> truncate(u64 size);
+
+    /// Marks contents as read or changed now.
+    void touch_accessed();
+    void touch_modified();
+    void touch_changed();
+
+    /// ETXTBSY when the file is open for writing or being executed, respectively.
+    Result<void> begin_writing();
+    void end_writing() noexcept;
+    Result<void> begin_execution();
+    void end_execution() noexcept;
+
+    /// Taken by the VFS around lookups and changes of a directory's names.
+    using DirectoryLock = ksync::SleepLocked<u32, ksync::Rank::directory>;
+
+    DirectoryLock& directory_lock() { return directory_lock_; }
+
+    /// Advisory locks, made at first use.
+    FileLocks& locks();
+    FileLocks* locks_if_any() const { return locks_.load(); }
+
+    /// The pipe behind a FIFO, made at first open.
+    Ref<Pipe> fifo();
+
+protected:
+    Inode(FileSystem& file_system, Attributes const& attributes);
+
+    /// For file systems that keep attributes here.
+    void update(FunctionRef<void(Attributes&)> change);
+
+private:
+    Ref<FileSystem> file_system_;
+    Kind const kind_;
+    u64 const number_;
+    ksync::SpinLocked<Attributes, ksync::Rank::attributes> attributes_;
+    DirectoryLock directory_lock_{0u};
+    Atomic<i32> writers_{0}; ///< negative: that many executions
+    Atomic<FileLocks*> locks_{nullptr};
+    Atomic<Pipe*> fifo_{nullptr};
+};
+
+} // namespace vfs

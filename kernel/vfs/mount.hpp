@@ -1,0 +1,109 @@
+// Mounts: which file system's root covers which directory, and places in that tree.
+#pragma once
+
+#include "kernel/vfs/dentry.hpp"
+#include "kernel/vfs/file_system.hpp"
+
+namespace vfs {
+
+enum class MountFlag : u32 {
+    read_only = 1,
+    no_setuid = 2,
+    no_devices = 4,
+    no_execution = 8,
+    no_symlinks = 256,
+    no_access_time = 1024,
+    no_directory_access_time = 2048,
+    relative_access_time = 1 << 21,
+};
+using MountFlags = Flags<MountFlag>;
+
+class Mount : public RefCounted {
+public:
+    Mount(Ref<FileSystem> file_system, Ref<Dentry> root, String source, MountFlags flags);
+    ~Mount() override;
+
+    FileSystem& file_system() const { return *file_system_; }
+
+    Ref<Dentry> const& root() const { return root_; }
+
+    String const& source() const { return source_; }
+
+    u32 id() const { return id_; }
+
+    MountFlags flags() const { return MountFlags::from_bits(flags_.load()); }
+
+    bool read_only() const {
+        return flags().has(MountFlag::read_only) || file_system_->read_only();
+    }
+
+private:
+    friend class MountTree;
+    Ref<FileSystem> file_system_;
+    Ref<Dentry> root_;
+    String source_;
+    Atomic<u32> flags_;
+    u32 id_;
+    Mount* parent_ = nullptr; ///< kept alive by the tree; under the mounts lock
+    Ref<Dentry> point_;       ///< the directory it covers, in parent_
+    bool attached_ = false;
+};
+
+/// A directory entry as seen through a mount: what a path leads to.
+struct Place {
+    Ref<Mount> mount;
+    Ref<Dentry> dentry;
+
+    Ref<Inode> const& inode() const { return dentry->inode(); }
+
+    explicit operator bool() const { return bool(dentry); }
+
+    friend bool operator==(Place const&, Place const&) = default;
+};
+
+/// All mounts of one mount space (there is one; processes hold it through their FsContext).
+class MountTree : public RefCounted {
+public:
+    /// Mounts `file_system` as the root of everything.
+    static Result<Ref<MountTree>> create(Ref<FileSystem> file_system, std::string_view source);
+
+    Place root() const;
+
+    /// Covers `at` (a directory). EBUSY when the same file system is mounted there already.
+    Result<void> mount(Place const& at, Ref<FileSystem> file_system, std::string_view source,
+                       MountFlags flags);
+    /// Shows what is at `from` also at `to` (MS_BIND), without mounts below it.
+    Result<void> bind(Place const& from, Place const& to, MountFlags flags);
+    Result<void> move(Place const& from, Place const& to);
+    Result<void> remount(Place const& at, MountFlags flags);
+    enum class Unmount { if_unused, detach };
+    /// `at` must be the root of a mount (EINVAL); EBUSY when used.
+    Result<void> unmount(Place const& at, Unmount how);
+
+    /// The root of what is mounted on `place`, or `place` itself; through several layers.
+    Place enter(Place place) const;
+    /// From the root of a mount to the directory it covers; nothing at the very top.
+    std::optional<Place> leave(Place const& place) const;
+
+    /// In the order they were mounted; `path` is seen from `root`.
+    struct Description {
+        String source, path, type, options;
+        u32 id, parent_id;
+        DeviceNumber device;
+        String root_path;
+    };
+    Vector<Description> describe(Place const& root) const;
+
+private:
+    MountTree() = default;
+    struct List {
+        Vector<Ref<Mount>> mounts; ///< in order; the first is the root
+    };
+    mutable ksync::SpinLocked<List, ksync::Rank::mounts> list_;
+};
+
+/// The path of `place` as seen from `root`: "/a/b", with " (deleted)" when its name is gone, or
+/// "(unreachable)/a". Detached objects give their name.
+String path_of(Place const& place, Place const& root);
+
+} // namespace vfs

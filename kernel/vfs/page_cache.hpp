@@ -1,0 +1,58 @@
+// FilePages: the cached pages of one file, read and written in pieces and mapped into programs.
+#pragma once
+
+#include "kernel/mem/address_space.hpp"
+#include "kernel/mem/transfer.hpp"
+#include "kernel/vfs/page_tree.hpp"
+
+namespace vfs {
+
+/// All bytes of regular files go through one of these. Pages may be absent: then fill() provides
+/// them, or they are holes that read as zeros. Never takes the inode's lock, so that a fault on a
+/// mapping of the file may be resolved while the file is written.
+class FilePages : public mem::PageSource {
+public:
+    u64 size() const { return size_.load(); }
+
+    /// Bytes in [offset, size()).
+    Result<usize> read(mem::Sink& into, u64 offset);
+    /// Writes and grows. The caller serialises writers. ENOSPC, EFBIG, ENOMEM: a short count when
+    /// something was written.
+    Result<usize> write(mem::Source& from, u64 offset);
+    /// Pages beyond are dropped, and the rest of the last page zeroed.
+    void resize(u64 size);
+    /// FALLOC_FL_PUNCH_HOLE.
+    void punch(u64 offset, u64 size);
+    Result<void> allocate(u64 offset, u64 size);
+    /// The first byte at or after `offset` that is (not) in a page that exists; size() if none.
+    u64 find(u64 offset, bool data);
+
+    u64 pages() const { return pages_.load(); }
+
+    // mem::PageSource
+    Result<mem::Frame> page(u64 index, bool writable) override;
+
+    /// Pages of all files, for /proc/meminfo.
+    static u64 total_pages();
+
+protected:
+    FilePages() = default;
+    ~FilePages() override;
+
+    /// The page is not cached: its contents from below, or an empty Frame for a hole.
+    virtual Result<mem::Frame> fill(u64 index);
+    /// A page is about to be added: ENOSPC when the file system is full.
+    virtual Result<void> reserve_page() { return {}; }
+
+    virtual void release_pages(u64) noexcept {}
+
+private:
+    Result<mem::Frame> find_or_fill(u64 index);
+    Result<mem::Frame> find_or_make(u64 index);
+
+    ksync::SleepLocked<PageTree, ksync::Rank::page_cache> tree_;
+    Atomic<u64> size_{0};
+    Atomic<u64> pages_{0};
+};
+
+} // namespace vfs
