@@ -17,6 +17,12 @@ room(log AT kernel/log USES arch_api THREADS)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync)
 room(task AT kernel/task USES mem THREADS)
+room(random AT kernel/random USES sync)
+room(vfs AT kernel/vfs USES task random)
+
+# File systems: leaves that know the VFS and not each other.
+room(tmpfs AT kernel/fs/tmpfs USES vfs)
+room(devtmpfs AT kernel/fs/devtmpfs USES vfs)
 
 # The x86-64 machine, and the order in which everything starts.
 room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api KERNEL_ONLY)

@@ -73,7 +73,8 @@ inline constexpr int seek_set = 0, seek_cur = 1, seek_end = 2, seek_data = 3, se
 
 inline constexpr std::uint32_t falloc_keep_size = 1, falloc_punch_hole = 2;
 
-/// Directory entries as getdents64(2) packs them; `name` follows, NUL-terminated, then padding to 8.
+/// Directory entries as getdents64(2) packs them; `name` follows, NUL-terminated, then padding
+/// to 8.
 struct dirent64_header {
     std::uint64_t inode;
     std::int64_t next_offset;

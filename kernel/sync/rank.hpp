@@ -14,16 +14,16 @@ enum class Rank : u8 {
     signals,     ///< one process's pending signals and handlers
     futex,       ///< one bucket of waiting futexes
     // vfs
-    epoll,     ///< one epoll instance
-    open_file, ///< one open file's offset
-    rename,    ///< one file system: moves between directories
-    directory, ///< one directory's names, across lookup and change
-    inode,     ///< one file's size and contents
+    epoll,      ///< one epoll instance
+    open_file,  ///< one open file's offset
+    rename,     ///< one file system: moves between directories
+    directory,  ///< one directory's names, across lookup and change
+    inode,      ///< one file's size and contents
     file_locks, ///< one inode's advisory locks
-    pipe,      ///< one pipe's buffer
-    tty,       ///< one terminal's line discipline
-    mounts,    ///< the mount tree (spinning)
-    dentries,  ///< the dentry cache (spinning)
+    pipe,       ///< one pipe's buffer
+    tty,        ///< one terminal's line discipline
+    mounts,     ///< the mount tree (spinning)
+    dentries,   ///< the dentry cache (spinning)
     // mem
     address_space, ///< one address space's areas and page table
     page_cache,    ///< one object's pages

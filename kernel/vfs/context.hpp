@@ -29,6 +29,7 @@ private:
     struct Places {
         Place root, cwd;
     };
+
     Ref<MountTree> mounts_;
     mutable ksync::SpinLocked<Places, ksync::Rank::mounts> places_;
     Atomic<u32> umask_;

@@ -11,14 +11,14 @@ using OpenDevice = Result<Ref<File>> (*)(DeviceNumber number, Place const& place
 struct DeviceEntry {
     DeviceNumber number;
     Kind kind = Kind::character_device;
-    String name;      ///< below /dev: "null", "pts/ptmx"; empty: no node
+    String name; ///< below /dev: "null", "pts/ptmx"; empty: no node
     u32 permissions = 0600;
     OpenDevice open = nullptr;
 };
 
 /// EBUSY when the number is taken.
-Result<void> register_character_device(u32 major, u32 minor, std::string_view name,
-                                       OpenDevice open, u32 permissions = 0600);
+Result<void> register_character_device(u32 major, u32 minor, std::string_view name, OpenDevice open,
+                                       u32 permissions = 0600);
 /// Every minor of a major that has no entry of its own; no node appears.
 Result<void> register_character_major(u32 major, OpenDevice open);
 void unregister_device(DeviceNumber number);

@@ -81,11 +81,13 @@ protected:
 
     /// Bytes read, 0 at the end. Streams ignore `offset`.
     virtual Result<usize> read_bytes(mem::Sink& into, u64 offset);
+
     /// Bytes written. With O_APPEND the implementation chooses the offset (see `Written`).
     struct Written {
         usize bytes;
         u64 end_offset;
     };
+
     virtual Result<Written> write_bytes(mem::Source& from, u64 offset);
     /// Entries from position `from` on. 0 and 1 are "." and ".."; the VFS gives those itself, so
     /// implementers see positions from 2.

@@ -24,6 +24,7 @@ public:
 
 protected:
     GeneratedFile(FileSystem& file_system, u32 permissions);
+
     GeneratedFile(FileSystem& file_system, Attributes const& attributes)
         : Inode(file_system, attributes) {}
 };
@@ -47,6 +48,7 @@ public:
 
 protected:
     GeneratedDirectory(FileSystem& file_system, u32 permissions);
+
     GeneratedDirectory(FileSystem& file_system, Attributes const& attributes)
         : Inode(file_system, attributes) {}
 };
@@ -66,6 +68,7 @@ private:
         String name;
         Ref<Inode> inode;
     };
+
     Vector<Entry> entries_;
 };
 
@@ -73,8 +76,10 @@ private:
 class GeneratedLink : public Inode {
 protected:
     explicit GeneratedLink(FileSystem& file_system);
+
     GeneratedLink(FileSystem& file_system, Attributes const& attributes)
         : Inode(file_system, attributes) {}
+
     // read_link() is the implementer's, from Inode.
 };
 

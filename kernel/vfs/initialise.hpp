@@ -20,6 +20,7 @@ struct UnpackFailure {
     char const* cause;
     u64 offset;
 };
+
 std::expected<void, UnpackFailure> unpack_initramfs(Ref<MountTree> mounts, ConstBytes image);
 
 } // namespace vfs

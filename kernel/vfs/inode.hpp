@@ -74,6 +74,7 @@ public:
                                 std::string_view to_name, Inode* victim, RenameRule rule);
     /// An inode that no directory names (O_TMPFILE).
     virtual Result<Ref<Inode>> create_nameless(NewInode const& as);
+
     /// Whether answers of lookup() may be kept in the dentry cache. False for /proc/PID and the
     /// like.
     virtual bool names_are_cacheable() const { return true; }
@@ -106,6 +107,7 @@ public:
 
     /// Advisory locks, made at first use.
     FileLocks& locks();
+
     FileLocks* locks_if_any() const { return locks_.load(); }
 
     /// The pipe behind a FIFO, made at first open.

@@ -92,13 +92,16 @@ public:
         DeviceNumber device;
         String root_path;
     };
+
     Vector<Description> describe(Place const& root) const;
 
 private:
     MountTree() = default;
+
     struct List {
         Vector<Ref<Mount>> mounts; ///< in order; the first is the root
     };
+
     mutable ksync::SpinLocked<List, ksync::Rank::mounts> list_;
 };
 

@@ -41,6 +41,7 @@ protected:
 
     /// The page is not cached: its contents from below, or an empty Frame for a hole.
     virtual Result<mem::Frame> fill(u64 index);
+
     /// A page is about to be added: ENOSPC when the file system is full.
     virtual Result<void> reserve_page() { return {}; }
 

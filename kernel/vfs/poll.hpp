@@ -37,8 +37,8 @@ public:
     ~PollWaiter();
     void watch(ksync::WaitQueue& queue) override;
 
-    /// Sleeps until a watched queue was woken since the last wait() (or since watch()). ERESTARTSYS,
-    /// ETIMEDOUT.
+    /// Sleeps until a watched queue was woken since the last wait() (or since watch()).
+    /// ERESTARTSYS, ETIMEDOUT.
     Result<void> wait(Nanoseconds deadline = Nanoseconds::never());
 
 private:

@@ -58,7 +58,7 @@ struct Attributes {
     u64 size = 0;
     u64 blocks = 0; ///< of 512 bytes
     u32 block_size = page_size;
-    DeviceNumber special{}; ///< of a device node
+    DeviceNumber special{};                                ///< of a device node
     Nanoseconds accessed{}, modified{}, changed{}, born{}; ///< since 1970
 
     u32 mode() const { return static_cast<u32>(kind) | permissions; }
@@ -83,6 +83,7 @@ enum class SeekFrom : int {
 /// What an access needs of the permission bits; the values are the bits.
 enum class Permission : u32 { execute = 1, write = 2, read = 4 };
 using Permissions = Flags<Permission>;
+
 constexpr Permissions operator|(Permission a, Permission b) {
     return Permissions(a) | b;
 }

@@ -6,13 +6,14 @@
 namespace vfs {
 
 enum class Walk : u32 {
-    follow_last = 1,     ///< a symbolic link at the end is followed
+    follow_last = 1, ///< a symbolic link at the end is followed
     must_be_directory = 2,
-    empty_path = 4,      ///< "" names the start itself (AT_EMPTY_PATH)
-    allow_negative = 8,  ///< the last name need not exist: the place's dentry may be negative
+    empty_path = 4,     ///< "" names the start itself (AT_EMPTY_PATH)
+    allow_negative = 8, ///< the last name need not exist: the place's dentry may be negative
     no_magic_links = 16,
 };
 using WalkFlags = Flags<Walk>;
+
 constexpr WalkFlags operator|(Walk a, Walk b) {
     return WalkFlags(a) | b;
 }
