@@ -5,6 +5,14 @@ namespace ksync {
 
 char const* rank_name(Rank rank) {
     switch (rank) {
+    case Rank::attributes:
+        return "attributes";
+    case Rank::file_locks:
+        return "file_locks";
+    case Rank::rename:
+        return "rename";
+    case Rank::epoll:
+        return "epoll";
     case Rank::pid_table:
         return "pid_table";
     case Rank::process:
