@@ -9,6 +9,7 @@ room(cpio AT libs/cpio USES base gzip)
 room(platform AT libs/platform USES base
     EXPORTS acpi.hpp mp_table.hpp interrupt_topology.hpp physical_memory.hpp)
 room(tty AT libs/tty USES base)
+room(elf AT libs/elf USES base)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
