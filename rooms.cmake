@@ -25,6 +25,9 @@ room(vfs AT kernel/vfs USES task random)
 room(tmpfs AT kernel/fs/tmpfs USES vfs)
 room(devtmpfs AT kernel/fs/devtmpfs USES vfs)
 
+# System calls: thunks, the table, one file per family.
+room(syscall AT kernel/syscall USES vfs)
+
 # The x86-64 machine, and the order in which everything starts.
 room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api KERNEL_ONLY)
 room(init AT kernel/init USES task arch_x86_64 KERNEL_ONLY)
