@@ -3,6 +3,7 @@
 
 #include "runner/terminal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -84,13 +85,14 @@ public:
         if (wiring.timeout)
             deadline_ = Clock::now() + *wiring.timeout;
         streams_ = setup.streams;
+        still_alive();
         send_window_size();
     }
 
     Result run() {
         while (!ended_) {
             step();
-            if (Clock::now() >= deadline_)
+            if (Clock::now() >= std::min(deadline_, idle_deadline_))
                 give_up();
         }
         drain();
@@ -124,7 +126,8 @@ private:
             watch(wiring_.input, POLLIN);
 
         auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            std::min(deadline_, Clock::now() + std::chrono::hours(1)) - Clock::now());
+            std::min({deadline_, idle_deadline_, Clock::now() + std::chrono::hours(1)}) -
+            Clock::now());
         if (poll(polls.data(), polls.size(),
                  static_cast<int>(std::max<long>(left.count() + 1, 0))) <= 0)
             return;
@@ -206,8 +209,14 @@ private:
         }
     }
 
+    void still_alive() {
+        if (wiring_.idle)
+            idle_deadline_ = Clock::now() + *wiring_.idle;
+    }
+
     void take_log() {
         auto const bytes = take(machine_.log);
+        still_alive();
         if (result_.log.size() < log_limit)
             result_.log += bytes;
         for (auto const& line : log_lines_.feed(bytes))
@@ -282,7 +291,7 @@ private:
     }
 
     void give_up() {
-        deadline_ = Clock::time_point::max();
+        deadline_ = idle_deadline_ = Clock::time_point::max();
         auto const& report = result_.report;
         if (auto const ending = report.ending(0); ending.kind == Ending::Kind::crashed)
             early_ = Ending{Ending::Kind::timed_out, 0, {}};
@@ -328,6 +337,7 @@ private:
     LineSplitter log_lines_;
     LineSplitter report_lines_;
     Clock::time_point deadline_ = Clock::time_point::max();
+    Clock::time_point idle_deadline_ = Clock::time_point::max();
     std::optional<Ending> early_;
     int qemu_status_ = 0;
     int escapes_ = 0;

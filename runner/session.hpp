@@ -22,6 +22,8 @@ struct Wiring {
     bool pass_signals = false; ///< SIGINT and the like: first to the guest, the second time to us
     std::function<void(std::string const&)> on_log_line; ///< each line of the kernel log
     std::optional<std::chrono::milliseconds> timeout;
+    std::optional<std::chrono::milliseconds>
+        idle; ///< ends the machine when its log is silent so long
 };
 
 struct Result {

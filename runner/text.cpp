@@ -36,7 +36,8 @@ std::vector<std::string> LineSplitter::feed(std::string_view piece) {
     std::vector<std::string> lines;
     rest_ += piece;
     std::size_t start = 0;
-    for (std::size_t end = 0; (end = rest_.find('\n', start)) != std::string::npos; start = end + 1) {
+    for (std::size_t end = 0; (end = rest_.find('\n', start)) != std::string::npos;
+         start = end + 1) {
         auto line = rest_.substr(start, end - start);
         while (line.ends_with('\r'))
             line.pop_back();

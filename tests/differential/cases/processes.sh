@@ -1,0 +1,140 @@
+# Processes, pipes, job control and signals.
+echo a | cat; echo a | cat | cat | cat | wc -c; true | false; echo $?; false | true; echo $?
+
+sleep 0.1 & wait; echo $?; (exit 5) & wait $!; echo $?
+
+exec 2>/dev/null; sleep 5 & kill $!; wait $!; echo $?
+
+exec 2>/dev/null; sleep 5 & kill -9 $!; wait $!; echo $?; kill -0 $!; echo $?
+
+exec 2>/dev/null; sleep 5 & p=$!; kill -STOP $p; kill -CONT $p; kill -INT $p; kill -HUP $p; wait $p; echo $?
+
+for s in HUP QUIT ILL ABRT FPE SEGV PIPE ALRM TERM USR1 USR2 BUS SYS TRAP XCPU; do sh -c "kill -$s \$\$"; echo $s $?; done 2>/dev/null
+
+for s in URG CHLD CONT WINCH; do sh -c "kill -$s \$\$; echo alive"; done
+
+sh -c 'kill -SEGV $$'; echo $?
+
+kill -l 9; kill -l TERM; kill -l | head -3; kill -l 137
+
+kill 999999; echo $?; kill -0 $$; echo $?; kill -NOSUCH $$; echo $?; kill -9 -- -999999; echo $?
+
+(sleep 0.2; echo late) & echo early; wait
+
+sh -c 'echo child; sleep 0.1' & echo parent; wait; echo done
+
+exec 2>/dev/null; sh -c 'trap "echo term; exit 3" TERM; while :; do sleep 0.05; done' & sleep 0.3; kill $!; wait $!; echo $?
+
+exec 2>/dev/null; sh -c 'trap "" INT TERM; sleep 0.3; echo ignored' & sleep 0.1; kill -INT $!; kill -TERM $!; wait $!; echo $?
+
+timeout 1 sleep 5; echo $?; timeout 5 true; echo $?; timeout -s KILL 1 sleep 5; echo $?; timeout 5 sh -c 'exit 3'; echo $?
+
+exec 2>/dev/null; yes | head -1; yes > /dev/null & kill $!; wait $!; echo $?
+
+sh -c 'yes; echo $? >&2' 2>&1 | head -1; cat /dev/zero | head -c 10 | wc -c
+
+mkfifo p; echo through > p & cat p; wait
+
+mkfifo p; cat p & echo one > p; wait; (echo two; echo three) > p & cat < p; wait
+
+mkfifo p; (sleep 0.1; echo x > p) & read y < p; echo $y; wait
+
+mkfifo p; sh -c 'exec 3<>p; echo self >&3; read x <&3; echo $x'
+
+mkfifo p; timeout 1 sh -c 'cat < p'; echo $?; rm p
+
+seq 100000 | (read x; sleep 0.1; cat | wc -l); echo $?
+
+(echo a; sleep 0.1; echo b) | while read x; do echo "got $x"; done
+
+echo $(for i in 1 2 3; do (sleep 0.$((4 - i)); echo $i) & done; wait)
+
+i=0; while [ $i -lt 50 ]; do (exit $i) & wait $!; [ $? = $i ] || echo bad $i; i=$((i+1)); done; echo ok
+
+for i in 1 2 3 4 5 6 7 8; do (echo $i) & done | sort; wait
+
+sh -c 'sleep 0.2 & echo parent gone'; sleep 0.4; echo done
+
+(sh -c 'sh -c "sleep 0.2; echo orphan" &'); sleep 0.5; echo end
+
+sleep 3 & ps -o pid,args | grep -c '[s]leep 3'; kill $!
+
+sleep 3 & pidof sleep | grep -c $!; kill $!; pidof nosuchprogram; echo $?
+
+sleep 3 & killall sleep; wait $!; echo $?; killall nosuchprogram; echo $?
+
+exec 2>/dev/null; sleep 4 & pgrep sleep 2>/dev/null | grep -c .; p=$!; kill $p; wait $p; echo $?
+
+nice; nice -n 5 nice; nice -n 30 nice; nice -n 5 sh -c 'nice -n 3 nice'
+
+sleep 2 & renice -n 7 -p $! ; ps -o pid,nice 2>/dev/null | grep -c " 7$"; cut -d' ' -f19 /proc/$!/stat; kill $!
+
+setsid sh -c 'ps -o pid,sid 2>/dev/null | grep -c $$'; setsid true; echo $?
+
+nohup sh -c 'echo hup' 2>/dev/null; echo $?; ls
+
+sh -c 'exec sh -c "echo execed; exit 4"'; echo $?; sh -c 'exec 2>&1; exec nosuch'; echo $?
+
+exec 2>/dev/null; sh -m -c 'sleep 0.1 & fg' 2>&1; echo $?; sh -m -c 'sleep 1 & jobs; kill %1; wait; echo $?'
+
+exec 2>/dev/null; sh -m -c 'sleep 0.3 & kill -STOP %1; sleep 0.1; jobs; kill -CONT %1; wait; echo done'
+
+exec 2>/dev/null; sh -m -c 'set -m; (sleep 2; echo no) & kill -- -$!; wait $!; echo $?'
+
+exec 2>/dev/null; sleep 1 & sleep 1 & jobs -p | wc -l; jobs | wc -l; kill %1 %2; wait; echo $?
+
+wait 99999; echo $?; wait; echo $?
+
+exec 2>/dev/null; sh -c 'kill -USR1 $PPID' & trap 'echo usr1' USR1; wait; wait; echo end
+
+trap 'echo chld' CHLD; (exit 3); true; echo end
+
+exec 2>/dev/null; trap 'echo alarm' ALRM; (sleep 0.1; kill -ALRM $$) & wait; echo $? ; echo after
+
+sh -c 'trap "echo got; exit 1" USR1; kill -USR1 $$; echo no'; echo $?
+
+usleep 1000; echo $?; sleep 0; echo $?; sleep -1; echo $?; sleep 0.01 0.01; echo $?; sleep 1x; echo $?
+
+start-stop-daemon -S -b -x /bin/sleep -- 3; sleep 0.2; pidof sleep | wc -w; killall sleep
+
+time sleep 0.1 2>&1; echo $?; time -f '%C %x' true; echo $?
+
+taskset -p 1 $$ 2>/dev/null | sed 's/[0-9]*.s/PID/'; taskset 1 echo pinned; echo $?
+
+ulimit -t 1; while :; do :; done; echo never
+
+sh -c 'ulimit -t 1; while :; do :; done'; echo $?
+
+sh -c 'ulimit -f 1; head -c 5000 /dev/zero > f'; echo $?; wc -c < f
+
+sh -c 'ulimit -n 4; exec 3</dev/null; exec 4</dev/null; echo $?'; echo $?
+
+ulimit -s; sh -c 'ulimit -v 20000; echo ok'; ulimit -H -c; ulimit -c 0; ulimit -c
+
+f() { f; }; sh -c 'ulimit -s 256; f() { f; }; f' >/dev/null 2>&1; echo $?
+
+x=$(head -c 200000 /dev/zero | tr '\0' a); echo ${#x}; env X="$x" true; echo $?
+
+x=$(head -c 100000 /dev/zero | tr '\0' a); env X="$x" sh -c 'echo ${#X}'; sh -c 'echo ${#1}' _ "$x"
+
+echo | sh -c 'cat; echo $?'; cat < /dev/null | cat; echo x | sh -c 'exec <&-; cat'; echo $?
+
+echo x >&-; echo $?; sh -c 'echo y' >&-; echo $?; cat <&-; echo $?
+
+(echo to stderr >&2) 2>&1 | sed 's/^/piped: /'; sh -c 'echo out; echo err >&2' 2>/dev/null; sh -c 'echo out; echo err >&2' >/dev/null
+
+exec 5>f; sh -c 'echo inherited >&5'; exec 5>&-; sh -c 'echo x >&5' 2>/dev/null; echo $?; cat f
+
+flock f echo locked; echo $?; (flock -n 9; echo $?; flock -n f true; echo $?) 9>f
+
+(flock 9; sleep 0.3; echo first) 9>l & sleep 0.1; (flock 9; echo second) 9>l; wait
+
+exec 2>/dev/null; tail -f f 2>/dev/null & echo; sleep 0.1; kill $!; wait $!; echo $?
+
+touch f; (tail -f f & p=$!; sleep 0.2; echo line >> f; sleep 1.2; kill $p)
+
+script -q -c 'echo in a pty' /dev/null 2>/dev/null; echo $?; cttyhack true 2>/dev/null; echo $?
+
+exec 2>/dev/null; nc -l -p 1 </dev/null & sleep 0.1; kill $! 2>/dev/null; wait $! ; echo done
+
+unshare true 2>/dev/null; nsenter -t 1 true 2>/dev/null; chrt -p $$ >/dev/null 2>&1; ionice 2>/dev/null; echo survived

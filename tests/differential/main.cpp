@@ -1,0 +1,175 @@
+// Runs the same command lines on Debian's Linux and on Linnet and compares what comes out.
+#include "runner/failure.hpp"
+#include "runner/os.hpp"
+#include "tests/differential/guest.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace {
+
+using namespace differential;
+
+constexpr char const* common_words = "console=ttyS0 quiet panic=-1";
+
+runner::Setup setup_for(std::string const& kernel, unsigned cpus) {
+    runner::Setup setup;
+    setup.machine = &runner::find_machine("q35-qboot");
+    setup.accelerator = runner::best_accelerator();
+    setup.cpus = cpus;
+    setup.memory = "512M";
+    setup.kernel = kernel;
+    setup.append = std::string(common_words) + " linnet.exit=report";
+    return setup;
+}
+
+/// Linux's results are the same for the same kernel, root file system and cases: keep them.
+std::string cache_path(std::string const& directory, std::string const& linux_kernel,
+                       std::string const& root) {
+    auto const hash = std::hash<std::string>{}(root + runner::read_file(linux_kernel));
+    return fmt::format("{}/linux-{:016x}.txt", directory, hash);
+}
+
+void store(std::string const& path, Outcomes const& outcomes) {
+    std::string text;
+    for (auto const& [number, outcome] : outcomes)
+        text += fmt::format("{} {} {} {}\n{}{}\n", number, outcome.status, outcome.output.size(),
+                            outcome.error.size(), outcome.output, outcome.error);
+    runner::write_file(path, text);
+}
+
+Outcomes load(std::string const& path) {
+    std::istringstream text(runner::read_file(path));
+    Outcomes outcomes;
+    std::size_t number = 0;
+    Outcome one;
+    std::size_t output = 0;
+    std::size_t error = 0;
+    while (text >> number >> one.status >> output >> error) {
+        text.get();
+        one.output.resize(output);
+        text.read(one.output.data(), static_cast<std::streamsize>(output));
+        one.error.resize(error);
+        text.read(one.error.data(), static_cast<std::streamsize>(error));
+        outcomes[number] = one;
+    }
+    return outcomes;
+}
+
+std::string indented(std::string_view text) {
+    std::string out;
+    std::istringstream lines{std::string(text)};
+    for (std::string line; std::getline(lines, line);)
+        out += fmt::format("    | {}\n", line);
+    return out;
+}
+
+std::string describe(Outcome const& outcome) {
+    if (!outcome.failure.empty())
+        return indented(outcome.failure);
+    auto text = fmt::format("    status {}\n{}", outcome.status, indented(outcome.output));
+    if (!outcome.error.empty())
+        text += "    stderr:\n" + indented(outcome.error);
+    return text;
+}
+
+/// How many different words of busybox the cases use, by name.
+std::size_t count_applets(std::vector<Case> const& cases) {
+    std::istringstream list(runner::output_of({"/bin/busybox", "--list"}));
+    std::set<std::string> applets;
+    for (std::string name; list >> name;)
+        applets.insert(name);
+    std::set<std::string> used;
+    for (auto const& one : cases) {
+        std::string word;
+        for (char const c : one.script + "\n") {
+            if (std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '[') {
+                word += c;
+                continue;
+            }
+            if (applets.contains(word))
+                used.insert(word);
+            word.clear();
+        }
+    }
+    return used.size();
+}
+
+int compare(std::vector<Case> const& cases, Outcomes const& expected, Outcomes const& actual) {
+    std::size_t same = 0;
+    std::size_t differ = 0;
+    std::vector<std::string> excused;
+    std::vector<std::string> needless;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        auto const& one = cases[i];
+        if (expected.at(i) == actual.at(i)) {
+            ++same;
+            if (!one.excuse.empty())
+                needless.push_back(one.name);
+            continue;
+        }
+        if (!one.excuse.empty() && actual.at(i).failure.empty()) {
+            excused.push_back(fmt::format("{}: {}", one.name, one.excuse));
+            continue;
+        }
+        ++differ;
+        fmt::print("DIFFERENT {}\n{}  Linux:\n{}  Linnet:\n{}\n", one.name, indented(one.script),
+                   describe(expected.at(i)), describe(actual.at(i)));
+    }
+    for (auto const& line : excused)
+        fmt::print("excused {}\n", line);
+    for (auto const& name : needless)
+        fmt::print("no longer needs its excuse: {}\n", name);
+    fmt::print(
+        "differential: {} command lines over {} applets: {} same, {} excused, {} different\n",
+        cases.size(), count_applets(cases), same, excused.size(), differ);
+    return differ == 0 ? 0 : 1;
+}
+
+} // namespace
+
+int main(int count, char** words) {
+    CLI::App app("Compares Linnet with Linux, command line by command line.");
+    std::string kernel;
+    std::string linux_kernel;
+    std::string root;
+    std::string directory;
+    std::string cache;
+    std::string filter;
+    unsigned cpus = 1;
+    bool fresh = false;
+    app.add_option("--kernel", kernel)->required();
+    app.add_option("--linux", linux_kernel)->required();
+    app.add_option("--initramfs", root)->required();
+    app.add_option("--cases", directory)->required();
+    app.add_option("--cache", cache)->required();
+    app.add_option("--filter", filter, "only cases whose name begins so");
+    app.add_option("--cpus", cpus);
+    app.add_flag("--fresh", fresh, "ask Linux again");
+    CLI11_PARSE(app, count, words);
+    try {
+        auto cases = read_cases(directory);
+        std::erase_if(cases, [&](Case const& one) { return !one.name.starts_with(filter); });
+        auto const base = runner::read_file(root);
+        std::filesystem::create_directories(cache);
+        auto const stored = cache_path(cache, linux_kernel, base + case_archive(cases, 0));
+        Outcomes expected;
+        if (!fresh && std::filesystem::exists(stored)) {
+            expected = load(stored);
+        } else {
+            expected = run_cases(setup_for(linux_kernel, cpus), base, cases, "Linux");
+            if (std::ranges::all_of(expected,
+                                    [](auto const& one) { return one.second.failure.empty(); }))
+                store(stored, expected);
+        }
+        return compare(cases, expected, run_cases(setup_for(kernel, cpus), base, cases, "Linnet"));
+    } catch (runner::Failure const& failure) {
+        fmt::print(stderr, "differential: {}\n", failure.what());
+        return 2;
+    }
+}
