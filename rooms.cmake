@@ -10,6 +10,8 @@ room(platform AT libs/platform USES base
     EXPORTS acpi.hpp mp_table.hpp interrupt_topology.hpp physical_memory.hpp)
 room(tty AT libs/tty USES base)
 room(elf AT libs/elf USES base)
+room(dwarf AT libs/dwarf USES base)
+room(unwind AT libs/unwind USES base dwarf)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
