@@ -12,6 +12,8 @@ room(tty AT libs/tty USES base)
 room(elf AT libs/elf USES base)
 room(dwarf AT libs/dwarf USES base)
 room(unwind AT libs/unwind USES base dwarf)
+room(cmdline AT libs/cmdline USES base)
+room(prng AT libs/random USES base)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)

@@ -1,0 +1,14 @@
+// Fuzzes command line parsing: any text, no crash, and bounded results.
+#include "libs/cmdline/cmdline.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(u8 const* data, usize size) {
+    std::string_view const text(reinterpret_cast<char const*>(data), size);
+    cmdline::CommandLine const line(text);
+    if (line.init_arguments().size() > 32 || line.init_environment().size() > 32)
+        std::abort();
+    for (auto const& device : line.all("virtio_mmio.device"))
+        (void)cmdline::parse_mmio_device(device);
+    return 0;
+}
