@@ -29,8 +29,11 @@ room(vfs AT kernel/vfs USES task random)
 room(tmpfs AT kernel/fs/tmpfs USES vfs)
 room(devtmpfs AT kernel/fs/devtmpfs USES vfs)
 
+# Programs: descriptors, credentials, signals, exec, futexes.
+room(process AT kernel/process USES vfs elf)
+
 # System calls: thunks, the table, one file per family.
-room(syscall AT kernel/syscall USES vfs)
+room(syscall AT kernel/syscall USES process)
 
 # The x86-64 machine, and the order in which everything starts.
 room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api KERNEL_ONLY)

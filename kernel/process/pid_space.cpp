@@ -1,0 +1,87 @@
+// The table of pids: two levels, numbers given out in a circle as on Linux.
+#include "kernel/process/pid_space.hpp"
+
+#include "kernel/process/thread.hpp"
+
+namespace process {
+
+namespace {
+
+constinit PidSpace space;
+constexpr PidEntry nothing;
+
+} // namespace
+
+PidSpace& pid_space() {
+    return space;
+}
+
+PidEntry const& Tree::entry(Pid pid) const {
+    int const number = static_cast<int>(pid);
+    if (number <= 0 || number >= most || blocks_[number / block_size] == nullptr)
+        return nothing;
+    return blocks_[number / block_size]->entries[number % block_size];
+}
+
+PidEntry& Tree::in_use(Pid pid) {
+    int const number = static_cast<int>(pid);
+    ensure(number > 0 && number < most && blocks_[number / block_size] != nullptr,
+           "a pid that was never given out");
+    return blocks_[number / block_size]->entries[number % block_size];
+}
+
+Process* Tree::next_process(Pid from) const {
+    for (int number = std::max(static_cast<int>(from), 1); number < most; ++number) {
+        if (blocks_[number / block_size] == nullptr) {
+            number |= block_size - 1;
+            continue;
+        }
+        if (auto* const found = process(Pid(number)))
+            return found;
+    }
+    return nullptr;
+}
+
+Result<Pid> Tree::reserve() {
+    int number = last_;
+    for (int tried = 0; tried < most; ++tried) {
+        number = number + 1 >= most ? first_reused : number + 1;
+        auto*& block = blocks_[number / block_size];
+        if (block == nullptr) {
+            auto fresh = TRY(try_make<Block>());
+            block = fresh.release();
+        }
+        auto& entry = block->entries[number % block_size];
+        if (!entry.free())
+            continue;
+        entry.reserved = true;
+        last_ = number;
+        return Pid(number);
+    }
+    return fail(Errno::eagain);
+}
+
+Result<ReservedPid> ReservedPid::take() {
+    auto tree = space.lock();
+    return ReservedPid(TRY(tree->reserve()));
+}
+
+ReservedPid::~ReservedPid() {
+    if (pid_ != Pid{})
+        space.lock_even_poisoned()->in_use(pid_).reserved = false;
+}
+
+void ReservedPid::keep(TreeGuard& tree) {
+    tree->in_use(pid_).reserved = false;
+    pid_ = Pid{};
+}
+
+Ref<Process> PidSpace::find_process(Pid pid) {
+    return Ref<Process>::share(lock()->process(pid));
+}
+
+Ref<Thread> PidSpace::find_thread(Pid pid) {
+    return Ref<Thread>::share(lock()->thread(pid));
+}
+
+} // namespace process

@@ -1,0 +1,196 @@
+// Process: what a program's threads share, its place among other processes, and how it ended.
+#pragma once
+
+#include "abi/process.hpp"
+#include "abi/resource.hpp"
+#include "kernel/mem/address_space.hpp"
+#include "kernel/process/pid_space.hpp"
+#include "kernel/process/signal_handlers.hpp"
+#include "kernel/sync/wait_queue.hpp"
+#include "kernel/vfs/credentials.hpp"
+#include "kernel/vfs/file.hpp"
+#include "libs/base/atomic.hpp"
+#include "libs/base/units.hpp"
+
+namespace process {
+
+class TimerSet;
+
+/// How a process ended or changed, encoded as wait(2) returns it.
+class Status {
+public:
+    constexpr Status() = default;
+
+    static constexpr Status exited(int code) { return Status((code & 0xff) << 8); }
+
+    static constexpr Status killed(Signal by) { return Status(std::to_underlying(by)); }
+
+    static constexpr Status stopped(Signal by) {
+        return Status((std::to_underlying(by) << 8) | 0x7f);
+    }
+
+    static constexpr Status continued() { return Status(0xffff); }
+
+    constexpr int encoded() const { return encoded_; }
+
+    constexpr bool is_exit() const { return (encoded_ & 0x7f) == 0; }
+
+    constexpr int exit_code() const { return (encoded_ >> 8) & 0xff; }
+
+    constexpr int signal() const { return encoded_ & 0x7f; }
+
+private:
+    constexpr explicit Status(int encoded) : encoded_(encoded) {}
+
+    int encoded_ = 0;
+};
+
+/// CPU time and faults, for rusage and times(2).
+struct Usage {
+    Nanoseconds user{}, system{};
+    u64 minor_faults = 0, major_faults = 0;
+    u64 voluntary_switches = 0, involuntary_switches = 0;
+    u64 most_resident = 0; ///< bytes
+
+    void add(Usage const& other);
+    uapi::ResourceUsage abi() const;
+};
+
+/// A login session. `terminal` is a terminal::Terminal; everything under the tree lock.
+class Session : public RefCounted {
+public:
+    explicit Session(Pid number) : id(number) {}
+
+    Pid const id;
+    Process* leader = nullptr; ///< until it exits
+    usize groups = 0;
+    Ref<RefCounted> terminal;
+};
+
+/// Where things lie in a program's memory, for /proc and prctl.
+struct Layout {
+    UserAddr arguments_start{}, arguments_end{};
+    UserAddr environment_start{}, environment_end{};
+    UserAddr stack_start{};
+};
+
+class Process final : public RefCounted {
+public:
+    using Limits = uapi::ResourceLimit[uapi::limit_count];
+
+    Process(Pid pid, Ref<SignalHandlers> handlers);
+    ~Process() override;
+
+    /// Of the calling thread.
+    static Process& current();
+
+    Pid id() const { return pid_; }
+
+    // Identity and limits: a short spinning lock each.
+    Ref<vfs::Credentials const> credentials();
+    void set_credentials(Ref<vfs::Credentials const> credentials);
+    uapi::ResourceLimit limit(uapi::Limit which);
+    void set_limit(uapi::Limit which, uapi::ResourceLimit limit);
+
+    u64 soft_limit(uapi::Limit which) { return limit(which).soft; }
+
+    /// Of its program; empty for a zombie.
+    Ref<mem::AddressSpace> address_space();
+    void set_address_space(Ref<mem::AddressSpace> space);
+    /// The file that execve loaded; empty for a zombie.
+    Ref<vfs::File> executable();
+    void set_executable(Ref<vfs::File> file);
+    Layout layout();
+    void set_layout(Layout const& layout);
+
+    Nanoseconds started() const { return started_; }
+
+    /// Of all threads, those that have ended included.
+    Usage usage(TreeGuard& tree);
+    Usage usage();
+
+    Ref<SignalHandlers> const& handlers() const { return handlers_; }
+
+    /// Timers of setitimer, alarm and timer_create; made at first use.
+    TimerSet& timers();
+
+    // Everything below: under the tree lock.
+    Process* parent = nullptr;
+    ListHook<Process> as_child;
+    List<Process, &Process::as_child> children;
+    ListHook<Process> as_member;
+    Ref<Group> group;
+    usize thread_count = 0;
+    Thread* first_thread = nullptr; ///< linked through Thread::next_in_process
+    /// For children: a status changed, or one was added or went.
+    ksync::WaitQueue child_changed;
+    /// For execve: the number of threads fell.
+    ksync::WaitQueue threads_changed;
+    Signal exit_signal = Signal::chld; ///< to the parent; Signal{0} for none
+    Signal parent_death_signal{};
+    bool zombie = false;
+    bool subreaper = false;
+    bool has_execed = false; ///< setpgid by the parent is refused then
+    Status status;
+    Usage dead_threads;
+    Usage reaped_children;
+    enum class Event : u8 { none, stopped, continued } event = Event::none;
+    Signal event_signal{};
+    Thread* replacing_others = nullptr; ///< the thread inside execve
+
+    // Under the signal lock.
+    Pending pending;
+    bool exiting = false;
+    Status exit_status;
+    bool stop_wanted = false;
+    Signal stop_signal{};
+    usize stopped_threads = 0;
+
+    ksync::WaitQueue continued; ///< stopped threads sleep here
+    ksync::WaitQueue memory_released;
+    Atomic<bool> memory_is_released{false}; ///< what vfork waits for
+    Atomic<bool> no_new_privileges{false};
+    Atomic<bool> keep_capabilities{false};
+    Atomic<bool> dumpable{true};
+    Atomic<u32> personality{0};
+    Atomic<u64> minor_faults{0};
+    Atomic<u64> major_faults{0};
+    Atomic<i32> oom_adjustment{0};
+
+    // For clone and exit.
+    void link_thread(TreeGuard& tree, Thread& thread);
+    void unlink_thread(TreeGuard& tree, Thread& thread);
+    void replace_handlers(TreeGuard& tree, Ref<SignalHandlers> handlers);
+    void set_limits(Process& like);
+
+private:
+    struct Own {
+        Ref<vfs::Credentials const> credentials;
+        Ref<mem::AddressSpace> space;
+        Ref<vfs::File> executable;
+        Layout layout;
+        Limits limits;
+    };
+
+    Pid const pid_;
+    Nanoseconds const started_;
+    Ref<SignalHandlers> handlers_; ///< replaced only under the tree lock by the only thread
+    ksync::SpinLocked<Own, ksync::Rank::process> own_;
+    Atomic<TimerSet*> timers_{nullptr};
+};
+
+/// A process group. Everything under the tree lock.
+class Group : public RefCounted {
+public:
+    Group(Pid number, Ref<Session> of) : id(number), session(std::move(of)) {}
+
+    Pid const id;
+    Ref<Session> const session;
+    List<Process, &Process::as_member> members;
+};
+
+/// Moves a process between groups; the old group and session end with their last member.
+void join_group(TreeGuard& tree, Process& process, Ref<Group> group);
+void leave_group(TreeGuard& tree, Process& process);
+
+} // namespace process

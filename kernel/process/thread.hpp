@@ -1,0 +1,103 @@
+// Thread: a thread of a program, with what belongs to it alone: signals, descriptors, exit duties.
+#pragma once
+
+#include "kernel/process/descriptors.hpp"
+#include "kernel/process/process.hpp"
+#include "kernel/task/thread.hpp"
+#include "kernel/vfs/context.hpp"
+
+namespace process {
+
+/// What a thread has to do before it returns to its program.
+enum class Work : u32 {
+    signal = 1,  ///< a signal may be deliverable
+    restart = 2, ///< the system call ended with a restart code
+    die = 4,     ///< the process ends, or another thread runs execve
+    stop = 8,    ///< job control
+    mask = 16,   ///< a temporary signal mask must be taken back
+};
+
+/// How restart_syscall(2) goes on with a sleep that a stop or a trace interrupted.
+struct Restart {
+    Result<i64> (*resume)(Thread& thread, Restart const& state) = nullptr;
+    Nanoseconds deadline{};
+    UserAddr address{};
+    u64 more[3] = {};
+};
+
+class Thread final : public task::Thread {
+public:
+    /// The running thread. Only for code that runs on behalf of a program.
+    static Thread& current() { return static_cast<Thread&>(task::Thread::current()); }
+
+    Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSpace> space, Pid id,
+           Ref<Process> process, Ref<Descriptors> files, Ref<vfs::FsContext> context);
+    ~Thread() override;
+
+    Pid id() const { return id_; }
+
+    Process& process() const { return *process_; }
+
+    // Of the running thread itself; others use shared_files().
+    Descriptors& files() const { return *files_; }
+
+    vfs::FsContext& fs() const { return *fs_; }
+
+    /// Snapshot for path walks.
+    vfs::Caller caller();
+
+    Ref<vfs::Credentials const> credentials() { return process_->credentials(); }
+
+    Result<Ref<vfs::File>> file(Fd fd) { return files_->find(fd); }
+
+    /// A free descriptor within RLIMIT_NOFILE.
+    Result<Reservation> reserve_descriptor(OnExec on_exec = OnExec::keep, int lowest = 0);
+
+    Ref<Descriptors> shared_files();
+    Ref<vfs::FsContext> shared_fs();
+    void set_files(Ref<Descriptors> files);
+    void set_fs(Ref<vfs::FsContext> context);
+
+    bool interrupted(ksync::Wait how) const override;
+
+    bool has_work() const { return work_.load(std::memory_order_relaxed) != 0; }
+
+    bool has(Work work) const { return (work_.load() & std::to_underlying(work)) != 0; }
+
+    void add(Work work) { work_.fetch_or(std::to_underlying(work)); }
+
+    void clear(Work work) { work_.fetch_and(~std::to_underlying(work)); }
+
+    /// 'R', 'S', 'D', 'T', 'Z' as /proc/PID/stat shows it.
+    char state_letter();
+    Usage usage();
+
+    // Under the signal lock; the mask is changed by the thread itself only.
+    SignalSet blocked;
+    Pending pending;
+    /// What sigsuspend, ppoll and pselect put aside; restored by Work::mask or by sigreturn.
+    SignalSet saved_mask;
+    SignalSet waited_for; ///< sigtimedwait: taken though blocked
+
+    // The thread's own.
+    uapi::SignalStack alternate_stack{0, uapi::ss_disable, 0, 0};
+    UserAddr clear_child_tid{};
+    UserAddr robust_list{};
+    Restart restart;
+
+    // Under the tree lock.
+    Thread* next_in_process = nullptr;
+    Thread* previous_in_process = nullptr;
+
+    void become(Pid id) { id_ = id; } ///< execve from a thread that is not the first
+
+private:
+    Pid id_;
+    Ref<Process> const process_;
+    Ref<Descriptors> files_;
+    Ref<vfs::FsContext> fs_;
+    ksync::SpinLocked<u32, ksync::Rank::process> resources_{0u}; ///< while others look at the two
+    Atomic<u32> work_{0};
+};
+
+} // namespace process
