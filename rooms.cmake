@@ -25,9 +25,12 @@ room(task AT kernel/task USES mem THREADS)
 room(random AT kernel/random USES sync)
 room(vfs AT kernel/vfs USES task random)
 
+room(terminal AT kernel/terminal USES vfs tty)
+
 # File systems: leaves that know the VFS and not each other.
 room(tmpfs AT kernel/fs/tmpfs USES vfs)
 room(devtmpfs AT kernel/fs/devtmpfs USES vfs)
+room(devpts AT kernel/fs/devpts USES terminal)
 
 # Programs: descriptors, credentials, signals, exec, futexes.
 room(process AT kernel/process USES vfs elf)

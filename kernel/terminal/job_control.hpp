@@ -1,11 +1,14 @@
 // What terminals need of processes: sessions, groups and signals. The process room registers it.
 #pragma once
 
+#include "abi/signal.hpp"
 #include "libs/base/id.hpp"
 #include "libs/base/ref.hpp"
 #include "libs/base/result.hpp"
 
 namespace terminal {
+
+using uapi::Signal;
 
 class Terminal;
 
@@ -17,13 +20,13 @@ public:
     virtual Pid group() = 0;
     virtual bool is_session_leader() = 0;
     /// Whether the calling thread blocks or ignores `signal`.
-    virtual bool blocks_or_ignores(int signal) = 0;
+    virtual bool blocks_or_ignores(Signal signal) = 0;
     /// Whether no member of the caller's group has a parent in another group of the session.
     virtual bool group_is_orphaned() = 0;
     /// Whether the group exists and belongs to the session; for TIOCSPGRP.
     virtual bool group_in_session(Pid group, Pid session) = 0;
     /// Sends a signal to every member. No error when the group is gone.
-    virtual void signal_group(Pid group, int signal) = 0;
+    virtual void signal_group(Pid group, Signal signal) = 0;
     /// SIGHUP and SIGCONT for a session that loses its terminal: to the leader, as hang-up does.
     virtual void hang_up(Pid session) = 0;
     /// The calling process's session's terminal; empty when it has none.

@@ -41,9 +41,23 @@ public:
     bool readable(bool minimum = true) const;
     /// Bytes that FIONREAD reports.
     usize available() const;
-    /// Takes what is there: at most one line in canonical mode. 0 means end of file when readable()
-    /// held.
-    usize read(Bytes into);
+
+    /// Whether receive() has a place for more: full only while readers have something to take.
+    bool has_room() const {
+        return used() < capacity - 1 || (local_flag(uapi::termios::icanon) && line_start_ == tail_);
+    }
+
+    /// Takes what is there: at most one line in canonical mode, where `ended` says that its end was
+    /// among it. No byte at all means end of file when readable() held.
+    struct Taken {
+        usize count;
+        bool ended;
+    };
+
+    Taken take(Bytes into);
+
+    usize read(Bytes into) { return take(into).count; }
+
     void flush_input();
 
     /// Output processing (OPOST): takes bytes of `from` while their translation fits into `into`.

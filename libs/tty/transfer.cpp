@@ -26,23 +26,22 @@ usize LineDiscipline::available() const {
     return count;
 }
 
-usize LineDiscipline::read(Bytes into) {
-    usize count = 0;
+LineDiscipline::Taken LineDiscipline::take(Bytes into) {
+    Taken taken{0, false};
     bool const canonical = local_flag(icanon);
     u64 const end = canonical ? line_start_ : head_;
-    while (tail_ < end) {
+    while (tail_ < end && !taken.ended) {
         bool const ends_line = canonical && line_end_.test(tail_ % capacity);
-        if (ends_line && at(tail_) == 0) {
-            ++tail_; // end of file is consumed even by a read that it does not end
-            break;
-        }
-        if (count == into.size())
-            break;
-        into[count++] = static_cast<std::byte>(at(tail_++));
-        if (ends_line)
-            break;
+        bool const end_of_file = ends_line && at(tail_) == 0;
+        if (!end_of_file) {
+            if (taken.count == into.size())
+                break;
+            into[taken.count++] = static_cast<std::byte>(at(tail_));
+        } // else consumed even when the read that it does not end is full
+        ++tail_;
+        taken.ended = ends_line;
     }
-    return count;
+    return taken;
 }
 
 void LineDiscipline::flush_input() {

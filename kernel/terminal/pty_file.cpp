@@ -1,0 +1,106 @@
+// /dev/ptmx, the master's file, and the list of pairs.
+#include "kernel/terminal/pty.hpp"
+#include "kernel/vfs/devices.hpp"
+
+namespace terminal {
+
+namespace {
+
+struct Pairs {
+    Vector<Ref<Pty>> by_index; ///< empty where the number is free
+    PtyListener* listener = nullptr;
+};
+
+constinit ksync::SleepLocked<Pairs, ksync::Rank::device_list> pairs;
+
+Result<Ref<Pty>> create_pair() {
+    static constexpr usize most_pairs = 4096;
+    auto known = pairs.lock();
+    usize index = 0;
+    while (index < known->by_index.size() && known->by_index[index])
+        ++index;
+    if (index == most_pairs)
+        return fail(Errno::enospc);
+    Ref<Pty> pty = make_ref<Pty>(static_cast<u32>(index));
+    if (index == known->by_index.size())
+        known->by_index.push_back(nullptr);
+    known->by_index[index] = pty;
+    return pty;
+}
+
+PtyListener* listener() {
+    return pairs.lock_even_poisoned()->listener;
+}
+
+class MasterFile final : public vfs::File {
+public:
+    MasterFile(vfs::Place place, vfs::OpenFlags flags, Ref<Pty> pty)
+        : File(std::move(place), flags), pty_(std::move(pty)) {}
+
+    ~MasterFile() override {
+        pty_->master_closed();
+        if (PtyListener* const devpts = listener())
+            devpts->removed(pty_->index());
+        pairs.lock_even_poisoned()->by_index[pty_->index()] = nullptr;
+    }
+
+    bool is_stream() const override { return true; }
+
+    Result<i64> control(u32 command, UserAddr argument) override {
+        return pty_->master_control(command, argument);
+    }
+
+    vfs::PollEvents poll(vfs::PollObserver* observer) override {
+        return pty_->master_poll(observer);
+    }
+
+protected:
+    Result<usize> read_bytes(mem::Sink& into, u64) override {
+        return pty_->master_read(into, nonblocking());
+    }
+
+    Result<Written> write_bytes(mem::Source& from, u64) override {
+        return Written {
+            TRY(pty_->master_write(from, nonblocking()))
+            , 0
+        };
+    }
+
+private:
+    Ref<Pty> pty_;
+};
+
+Result<Ref<vfs::File>> open_slave(vfs::DeviceNumber number, vfs::Place const& place,
+                                  vfs::OpenFlags flags) {
+    Ref<Pty> pty;
+    {
+        auto known = pairs.lock();
+        if (number.minor < known->by_index.size())
+            pty = known->by_index[number.minor];
+    }
+    if (!pty || pty->locked())
+        return fail(Errno::eio);
+    return open_terminal(std::move(pty), place, flags);
+}
+
+} // namespace
+
+Result<Ref<vfs::File>> open_master(vfs::DeviceNumber, vfs::Place const& place,
+                                   vfs::OpenFlags flags) {
+    Ref<Pty> pty = TRY(create_pair());
+    Ref<vfs::File> file = make_ref<MasterFile>(place, flags, pty);
+    if (PtyListener* const devpts = listener())
+        devpts->added(pty);
+    return file;
+}
+
+void listen_to_ptys(PtyListener& devpts) {
+    pairs.lock()->listener = &devpts;
+}
+
+Result<void> register_ptys() {
+    TRY(vfs::register_character_device(5, 2, "ptmx", open_master, 0666));
+    return vfs::register_character_major(pty_slave_major, open_slave);
+}
+
+} // namespace terminal

@@ -1,0 +1,107 @@
+// Terminals as files: open files on them, their nodes, /dev/tty and /dev/console.
+#include "kernel/terminal/pty.hpp"
+#include "kernel/terminal/terminal.hpp"
+#include "kernel/vfs/devices.hpp"
+
+namespace terminal {
+
+namespace {
+
+class TerminalFile final : public vfs::File {
+public:
+    TerminalFile(vfs::Place place, vfs::OpenFlags flags, Ref<Terminal> terminal)
+        : File(std::move(place), flags), terminal_(std::move(terminal)) {
+        terminal_->add_user();
+    }
+
+    ~TerminalFile() override { terminal_->remove_user(); }
+
+    bool is_stream() const override { return true; }
+
+    Result<i64> control(u32 command, UserAddr argument) override {
+        return terminal_->control(command, argument);
+    }
+
+    vfs::PollEvents poll(vfs::PollObserver* observer) override { return terminal_->poll(observer); }
+
+protected:
+    Result<usize> read_bytes(mem::Sink& into, u64) override {
+        return terminal_->read(into, nonblocking());
+    }
+
+    Result<Written> write_bytes(mem::Source& from, u64) override {
+        return Written {
+            TRY(terminal_->write(from, nonblocking()))
+            , 0
+        };
+    }
+
+private:
+    Ref<Terminal> terminal_;
+};
+
+struct Registry {
+    Vector<Ref<Terminal>> terminals;
+    Ref<Terminal> console;
+};
+
+constinit ksync::SleepLocked<Registry, ksync::Rank::device_list> registry;
+
+Result<Ref<vfs::File>> open_registered(vfs::DeviceNumber number, vfs::Place const& place,
+                                       vfs::OpenFlags flags) {
+    Ref<Terminal> found;
+    {
+        auto known = registry.lock();
+        for (auto const& terminal : known->terminals)
+            if (terminal->number() == number)
+                found = terminal;
+    }
+    if (!found)
+        return fail(Errno::enxio);
+    return open_terminal(std::move(found), place, flags);
+}
+
+Result<Ref<vfs::File>> open_console(vfs::DeviceNumber, vfs::Place const& place,
+                                    vfs::OpenFlags flags) {
+    Ref<Terminal> console = registry.lock()->console;
+    if (!console)
+        return fail(Errno::enodev);
+    // As on Linux, opening the console does not make it a controlling terminal.
+    return open_terminal(std::move(console), place, flags | uapi::Open::no_controlling_terminal);
+}
+
+Result<Ref<vfs::File>> open_own(vfs::DeviceNumber, vfs::Place const& place, vfs::OpenFlags flags) {
+    Ref<Terminal> own = job_control() != nullptr ? job_control()->controlling_terminal() : nullptr;
+    if (!own)
+        return fail(Errno::enxio);
+    return open_terminal(std::move(own), place, flags);
+}
+
+} // namespace
+
+Result<Ref<vfs::File>> open_terminal(Ref<Terminal> terminal, vfs::Place const& place,
+                                     vfs::OpenFlags flags) {
+    Ref<vfs::File> file = make_ref<TerminalFile>(place, flags, terminal);
+    if (!flags.has(uapi::Open::no_controlling_terminal))
+        terminal->adopt_by_opening();
+    return file;
+}
+
+Result<void> register_terminal(Ref<Terminal> terminal, u32 permissions) {
+    auto const number = terminal->number();
+    registry.lock()->terminals.push_back(terminal);
+    return vfs::register_character_device(number.major, number.minor, terminal->name(),
+                                          open_registered, permissions);
+}
+
+void set_console(Ref<Terminal> terminal) {
+    registry.lock()->console = std::move(terminal);
+}
+
+Result<void> register_devices() {
+    TRY(vfs::register_character_device(5, 0, "tty", open_own, 0666));
+    TRY(vfs::register_character_device(5, 1, "console", open_console, 0600));
+    return register_ptys();
+}
+
+} // namespace terminal
