@@ -4,6 +4,7 @@
 #include "runner/machine.hpp"
 #include "runner/os.hpp"
 #include "runner/run.hpp"
+#include "runner/test.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -97,6 +98,12 @@ int dispatch(int count, char** words) {
     // The script `linnet` builds before it starts us, so nothing is left to do here.
     auto* const build = app.add_subcommand("build", "build the kernel and this program");
 
+    std::string filter;
+    auto* const test = app.add_subcommand("test", "run all tests, or those whose names match FILTER");
+    test->add_option("FILTER", filter, "a regular expression over test names, as for `ctest -R`");
+    test->footer("Tests run under several builds (presets): default (whole machine, in-kernel), clang\n"
+                 "(builds only), host (unit tests with ASan and UBSan), tsan, fuzz.");
+
     std::string image;
     auto* const initramfs =
         app.add_subcommand("initramfs", "write the default initramfs to a file");
@@ -116,6 +123,8 @@ int dispatch(int count, char** words) {
                               fmt::format("./linnet run -- {}", command[0]));
     if (run->parsed())
         return runner::run(options);
+    if (test->parsed())
+        return runner::test(filter);
     if (initramfs->parsed())
         runner::write_file(image, runner::base_initramfs());
     (void)build;

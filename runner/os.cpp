@@ -110,24 +110,7 @@ int Child::wait() {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int run_command(std::vector<std::string> const& arguments) {
-    std::vector<char*> words;
-    for (auto const& argument : arguments)
-        words.push_back(const_cast<char*>(argument.c_str()));
-    words.push_back(nullptr);
-    pid_t const process = fork();
-    if (process == 0) {
-        execvp(words[0], words.data());
-        fmt::print(stderr, "linnet: cannot start {}: {}\n", arguments[0], std::strerror(errno));
-        _exit(127);
-    }
-    int status = 0;
-    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-std::string output_of(std::vector<std::string> const& arguments) {
+Captured capture(std::vector<std::string> const& arguments, Echo echo) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0)
         throw Failure(fmt::format("no pipe: {}", std::strerror(errno)));
@@ -144,17 +127,29 @@ std::string output_of(std::vector<std::string> const& arguments) {
         _exit(127);
     }
     into.close();
-    std::string text;
+    Captured result;
     std::array<char, 4096> block{};
     ssize_t got = 0;
-    while ((got = read(from.number(), block.data(), block.size())) > 0)
-        text.append(block.data(), static_cast<std::size_t>(got));
+    while ((got = read(from.number(), block.data(), block.size())) > 0) {
+        std::string_view const piece(block.data(), static_cast<std::size_t>(got));
+        result.output += piece;
+        if (echo == Echo::yes) {
+            fmt::print("{}", piece);
+            std::fflush(stdout);
+        }
+    }
     int status = 0;
     while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
     }
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        throw Failure(fmt::format("`{}` failed", fmt::join(arguments, " ")));
-    return text;
+    result.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return result;
+}
+
+std::string output_of(std::vector<std::string> const& arguments) {
+    auto result = capture(arguments, Echo::no);
+    if (result.status != 0)
+        throw Failure(fmt::format("`{}` failed with status {}", fmt::join(arguments, " "), result.status));
+    return std::move(result.output);
 }
 
 std::string program_directory() {

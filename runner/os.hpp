@@ -83,10 +83,17 @@ private:
     Descriptor handle_;
 };
 
-/// Runs a command to its end with our own standard streams and returns its exit code.
-int run_command(std::vector<std::string> const& arguments);
+/// What a command wrote to stdout, and its exit code.
+struct Captured {
+    int status = 0;
+    std::string output;
+};
 
-/// Runs a command and returns what it wrote to stdout; throws Failure unless it exits with 0.
+/// Runs a command to its end. `Echo::yes` shows its output as it comes, too.
+enum class Echo { no, yes };
+Captured capture(std::vector<std::string> const& arguments, Echo echo);
+
+/// The output of a command that must succeed; throws Failure otherwise.
 std::string output_of(std::vector<std::string> const& arguments);
 
 /// The directory of the running program, with symlinks resolved.
