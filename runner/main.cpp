@@ -99,10 +99,12 @@ int dispatch(int count, char** words) {
     auto* const build = app.add_subcommand("build", "build the kernel and this program");
 
     std::string filter;
-    auto* const test = app.add_subcommand("test", "run all tests, or those whose names match FILTER");
+    auto* const test =
+        app.add_subcommand("test", "run all tests, or those whose names match FILTER");
     test->add_option("FILTER", filter, "a regular expression over test names, as for `ctest -R`");
-    test->footer("Tests run under several builds (presets): default (whole machine, in-kernel), clang\n"
-                 "(builds only), host (unit tests with ASan and UBSan), tsan, fuzz.");
+    test->footer(
+        "Tests run under several builds (presets): default (whole machine, in-kernel), clang\n"
+        "(builds only), host (unit tests with ASan and UBSan), tsan, fuzz.");
 
     std::string image;
     auto* const initramfs =

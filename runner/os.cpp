@@ -148,7 +148,8 @@ Captured capture(std::vector<std::string> const& arguments, Echo echo) {
 std::string output_of(std::vector<std::string> const& arguments) {
     auto result = capture(arguments, Echo::no);
     if (result.status != 0)
-        throw Failure(fmt::format("`{}` failed with status {}", fmt::join(arguments, " "), result.status));
+        throw Failure(
+            fmt::format("`{}` failed with status {}", fmt::join(arguments, " "), result.status));
     return std::move(result.output);
 }
 

@@ -43,7 +43,8 @@ Count read_summary(std::string const& output) {
     int failed = 0;
     int all = 0;
     if (at == std::string::npos ||
-        std::sscanf(output.c_str() + at, "%% tests passed, %d tests failed out of %d", &failed, &all) != 2)
+        std::sscanf(output.c_str() + at, "%% tests passed, %d tests failed out of %d", &failed,
+                    &all) != 2)
         return {};
     return {all - failed, failed};
 }
@@ -60,9 +61,9 @@ public:
     explicit Run(std::string const& filter) : filter_(filter) {}
 
     void preset(Preset const& preset) {
-        auto const directory =
-            preset.directory.empty() ? build_directory()
-                                     : fmt::format("{}/{}", build_directory(), preset.directory);
+        auto const directory = preset.directory.empty()
+                                   ? build_directory()
+                                   : fmt::format("{}/{}", build_directory(), preset.directory);
         std::string const name(preset.name);
         auto const started = std::chrono::steady_clock::now();
         auto const log = directory + "-build.log";
@@ -94,7 +95,8 @@ public:
 
     int finish() const {
         if (count_.passed + count_.failed == 0)
-            throw Failure(fmt::format("no test matches '{}'", filter_), "ctest --preset default -N");
+            throw Failure(fmt::format("no test matches '{}'", filter_),
+                          "ctest --preset default -N");
         fmt::print("\n{} passed, {} failed\n", count_.passed, count_.failed);
         return count_.failed == 0 ? 0 : 1;
     }
