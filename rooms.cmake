@@ -17,12 +17,8 @@ room(prng AT libs/random USES base)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
-room(ktest AT kernel/ktest USES base KERNEL_ONLY)
-room(runtime AT kernel/runtime USES arch_api unwind ktest KERNEL_ONLY
-    EXPORTS backtrace.hpp eh_state.hpp hooks.hpp throw.hpp)
 room(arch_host AT kernel/arch/host USES arch_api HOST_ONLY IMPLEMENTS arch_api)
-room(log AT kernel/log USES arch_api runtime THREADS)
-room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
+room(log AT kernel/log USES arch_api THREADS)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync)
 room(task AT kernel/task USES mem THREADS)
@@ -43,11 +39,13 @@ room(process AT kernel/process USES vfs elf)
 room(syscall AT kernel/syscall USES process)
 
 # The x86-64 machine, and the order in which everything starts.
-room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api runtime KERNEL_ONLY)
-room(init AT kernel/init USES task report arch_x86_64 KERNEL_ONLY)
+room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api KERNEL_ONLY)
+room(init AT kernel/init USES task arch_x86_64 KERNEL_ONLY)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)
-    add_library(linnet_host_support STATIC ${CMAKE_SOURCE_DIR}/libs/hosttest/bug_host.cpp)
+    add_library(linnet_host_support STATIC
+        ${CMAKE_SOURCE_DIR}/libs/hosttest/bug_host.cpp
+        ${CMAKE_SOURCE_DIR}/libs/hosttest/sleeper_host.cpp)
     target_compile_options(linnet_host_support PRIVATE ${linnet_host_flags} -I${CMAKE_SOURCE_DIR})
 endif()

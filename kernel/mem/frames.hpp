@@ -1,6 +1,8 @@
 // Physical memory in pages: allocation, sharing by count, and statistics.
 #pragma once
 
+#include "kernel/mem/account.hpp"
+#include "kernel/mem/page.hpp"
 #include "libs/base/address.hpp"
 #include "libs/base/memory.hpp"
 #include "libs/base/result.hpp"
@@ -27,7 +29,9 @@ public:
     ~Frame();
 
     /// ENOMEM when nothing is free and nothing could be reclaimed.
-    static Result<Frame> allocate(Fill fill = Fill::zeroed);
+    /// Charged to `account` until it is freed (nullptr: to nobody); ENOMEM beyond its limit.
+    static Result<Frame> allocate(Fill fill = Fill::zeroed, Use use = Use::user,
+                                  Account* account = nullptr);
     /// Takes over a share that exists already, e.g. a page table entry's.
     static Frame adopt(PhysAddr at);
     /// Adds a share to a frame that somebody holds.
@@ -49,8 +53,11 @@ private:
 };
 
 /// 2^order physically consecutive pages, for devices. Not counted: free with free_run().
-Result<PhysAddr> allocate_run(u32 order, Fill fill = Fill::zeroed);
+Result<PhysAddr> allocate_run(u32 order, Fill fill = Fill::zeroed, Use use = Use::other);
 void free_run(PhysAddr start, u32 order) noexcept;
+/// Keeps the first `pages` of a run and frees the rest. free_run_pages() frees what remains.
+void trim_run(PhysAddr start, u32 order, usize pages) noexcept;
+void free_run_pages(PhysAddr start, usize pages) noexcept;
 
 struct FrameStatistics {
     usize total; ///< pages managed
@@ -58,9 +65,32 @@ struct FrameStatistics {
     usize page_cache; ///< pages that hold file contents
     usize page_tables;
     usize kernel_heap;
+    usize kernel_stacks;
 };
 
 FrameStatistics frame_statistics();
+
+/// Somebody who can give frames back when memory runs out, such as a cache. Links itself into a
+/// list for good.
+class Reclaimer {
+public:
+    /// Frees about `wanted` pages; returns how many it did. May be called from any thread that
+    /// allocates, with any sleeping lock held: it may only try locks, never wait for one.
+    using Reclaim = usize (*)(usize wanted) noexcept;
+
+    constexpr explicit Reclaimer(Reclaim function) : reclaim_(function) {}
+
+    Reclaimer(Reclaimer const&) = delete;
+    Reclaimer& operator=(Reclaimer const&) = delete;
+
+    void enroll();
+    /// Asks all of them until `wanted` pages were freed.
+    static usize reclaim(usize wanted) noexcept;
+
+private:
+    Reclaim reclaim_;
+    Reclaimer* next_ = nullptr;
+};
 
 /// Builds the allocator from arch::boot_info(); cost does not grow with memory size.
 void initialise_frames();

@@ -5,14 +5,18 @@
 
 namespace mem {
 
-/// nullptr when out of memory. `alignment` is a power of two up to a page.
+/// nullptr when out of memory. `alignment` is a power of two up to a page. From any context with
+/// memory to give: also interrupt handlers, under any lock up to Rank::heap.
 void* heap_allocate(usize bytes, usize alignment = 16) noexcept;
-/// `bytes` as it was allocated, or 0 when not known.
-void heap_free(void* memory, usize bytes = 0) noexcept;
+/// `bytes` as it was allocated, or 0 when not known. A pointer that is not an object of the heap in
+/// use is a KernelBug, and nothing is freed.
+void heap_free(void* memory, usize bytes = 0);
+/// What an allocation can really hold; 0 for a pointer that is not the heap's.
+usize heap_size(void const* memory);
 
 struct HeapStatistics {
-    usize bytes_used;
-    usize bytes_reserved;
+    usize bytes_used;     ///< in objects handed out or cached by a CPU
+    usize bytes_reserved; ///< in pages
 };
 
 HeapStatistics heap_statistics();

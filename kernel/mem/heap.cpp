@@ -1,0 +1,234 @@
+// Per-CPU caches of objects over the slabs, and allocations larger than any class.
+#include "kernel/mem/heap.hpp"
+
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/interrupts.hpp"
+#include "kernel/arch/api/page_table.hpp"
+#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/mem/frames.hpp"
+#include "kernel/mem/kernel_areas.hpp"
+#include "kernel/mem/slab.hpp"
+#include "kernel/mem/testing.hpp"
+#include "libs/base/annotations.hpp"
+#include "libs/base/bug.hpp"
+
+#include <bit>
+
+#if defined(LINNET_HOST) && defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#define LINNET_ADDRESS_SANITIZER 1
+#endif
+#endif
+
+namespace mem {
+namespace {
+
+/// Free objects of one class that one CPU keeps at hand.
+struct Magazine {
+    static constexpr usize capacity = 15;
+    static constexpr usize batch = 8;
+    u64 count;
+    void* objects[capacity];
+};
+
+struct CpuHeap {
+    Magazine magazines[class_count];
+};
+
+static_assert(sizeof(CpuHeap) <= page_size);
+
+/// Touched only by its CPU, with interrupts off. A page each, made when the CPU first allocates.
+constinit Atomic<CpuHeap*> heaps[arch::max_cpus];
+
+VITAL CpuHeap* this_heap() noexcept {
+    auto& slot = heaps[arch::cpu_index()];
+    CpuHeap* heap = slot.load(std::memory_order_relaxed);
+    if (heap != nullptr) [[likely]]
+        return heap;
+    auto const page = allocate_run(0, Fill::zeroed, Use::heap);
+    if (!page)
+        return nullptr;
+    heap = pointer_to<CpuHeap>(arch::direct_map(*page));
+    slot.store(heap);
+    return heap;
+}
+
+/// All of a free object behind its two words is out of bounds for the sanitizer.
+void hide([[maybe_unused]] void* object, [[maybe_unused]] usize size) {
+#if defined(LINNET_ADDRESS_SANITIZER)
+    if (size > sizeof(FreeObject))
+        __asan_poison_memory_region(static_cast<std::byte*>(object) + sizeof(FreeObject),
+                                    size - sizeof(FreeObject));
+#endif
+}
+
+void show([[maybe_unused]] void* object, [[maybe_unused]] usize size) {
+#if defined(LINNET_ADDRESS_SANITIZER)
+    __asan_unpoison_memory_region(object, size);
+#endif
+}
+
+VITAL void* allocate_object(usize index) noexcept {
+    void* object = nullptr;
+    {
+        arch::InterruptsOff const off;
+        CpuHeap* const heap = this_heap();
+        if (heap == nullptr)
+            return nullptr;
+        Magazine& magazine = heap->magazines[index];
+        if (magazine.count == 0)
+            magazine.count = take_objects(index, magazine.objects, Magazine::batch);
+        if (magazine.count == 0)
+            return nullptr;
+        object = magazine.objects[--magazine.count];
+    }
+    static_cast<FreeObject*>(object)->sign = 0;
+    show(object, class_sizes[index]);
+    return object;
+}
+
+VITAL void free_object(void* object, usize index) noexcept {
+    hide(object, class_sizes[index]);
+    arch::InterruptsOff const off;
+    CpuHeap* const heap = this_heap();
+    if (heap == nullptr) {
+        put_objects(index, &object, 1);
+        return;
+    }
+    Magazine& magazine = heap->magazines[index];
+    if (magazine.count == Magazine::capacity) {
+        magazine.count -= Magazine::batch;
+        put_objects(index, magazine.objects + magazine.count, Magazine::batch);
+    }
+    magazine.objects[magazine.count++] = object;
+}
+
+/// Larger than any class: whole pages, the tail of the run given back; huge ones need not be
+/// consecutive.
+VITAL void* allocate_large(usize bytes) noexcept {
+    if (bytes > SIZE_MAX - page_size)
+        return nullptr;
+    usize const pages = (bytes + page_size - 1) >> page_shift;
+    u32 const order = static_cast<u32>(std::bit_width(pages - 1));
+    if (order > max_order)
+        return allocate_area(pages);
+    auto const run = allocate_run(order, Fill::any, Use::heap);
+    if (!run)
+        return allocate_area(pages);
+    trim_run(*run, order, pages);
+    Page& head = page_of(*run);
+    head.state = Page::State::large;
+    head.number_of_pages = pages;
+    return pointer_to<void>(arch::direct_map(*run));
+}
+
+bool in_kernel_area(void const* memory) {
+    return address_of(memory) >= arch::kernel_area_start() &&
+           address_of(memory) < arch::kernel_area_end();
+}
+
+/// The object's page, and the head of its slab.
+struct Place {
+    Page* head = nullptr;
+    usize offset = 0; ///< of the object from the start of the slab
+};
+
+Place place_of(void const* memory) {
+    PhysAddr const at = arch::direct_unmap(address_of(memory));
+    Page* const page = find_page(at);
+    if (page == nullptr)
+        return {};
+    if (page->state == Page::State::slab_tail)
+        return {.head = &page_of(frame_address(page->next)),
+                .offset = at - frame_address(page->next)};
+    if (page->state == Page::State::slab || page->state == Page::State::large)
+        return {.head = page, .offset = at.page_offset()};
+    return {};
+}
+
+} // namespace
+
+VITAL void* heap_allocate(usize bytes, usize alignment) noexcept {
+    if (testing::must_fail() || alignment > page_size)
+        return nullptr;
+    usize const index = class_for(bytes, alignment);
+    return index < class_count ? allocate_object(index) : allocate_large(bytes);
+}
+
+void heap_free(void* memory, usize bytes) {
+    if (memory == nullptr)
+        return;
+    if (in_kernel_area(memory)) {
+        free_area(memory);
+        return;
+    }
+    Place const place = place_of(memory);
+    if (place.head == nullptr)
+        panic("freeing what is not from the heap");
+    if (place.head->state == Page::State::large) {
+        usize const pages = place.head->number_of_pages;
+        ensure(place.offset == 0, "freeing the middle of an allocation");
+        ensure(bytes <= pages * page_size, "freeing with a wrong size");
+        place.head->state = Page::State::run;
+        free_run_pages(arch::direct_unmap(address_of(memory)), pages);
+        return;
+    }
+    usize const index = place.head->order;
+    ensure(place.offset % class_sizes[index] == 0, "freeing the middle of an object");
+    ensure(bytes <= class_sizes[index], "freeing with a wrong size");
+    auto* const object = static_cast<FreeObject*>(memory);
+    ensure(!object->is_marked(), "freeing an object twice");
+    object->set_mark();
+    free_object(memory, index);
+}
+
+usize heap_size(void const* memory) {
+    if (in_kernel_area(memory))
+        return area_size(memory);
+    Place const place = place_of(memory);
+    if (place.head == nullptr)
+        return 0;
+    return place.head->state == Page::State::large ? place.head->number_of_pages * page_size
+                                                   : class_sizes[place.head->order];
+}
+
+HeapStatistics heap_statistics() {
+    return {.bytes_used = slab_bytes_used(),
+            .bytes_reserved = frame_statistics().kernel_heap * page_size};
+}
+
+namespace testing {
+
+void drain_heap() noexcept {
+    {
+        arch::InterruptsOff const off;
+        CpuHeap* const heap = heaps[arch::cpu_index()].load();
+        for (usize i = 0; heap != nullptr && i < class_count; ++i) {
+            put_objects(i, heap->magazines[i].objects, heap->magazines[i].count);
+            heap->magazines[i].count = 0;
+        }
+    }
+    free_empty_slabs();
+}
+
+void reset_heap() noexcept {
+    for (auto& heap : heaps)
+        heap.store(nullptr);
+    reset_slabs();
+}
+
+} // namespace testing
+} // namespace mem
+
+namespace upcall {
+
+void* allocate_bytes(usize size, usize alignment) noexcept {
+    return mem::heap_allocate(size, alignment);
+}
+
+void free_bytes(void* memory, usize size) noexcept {
+    mem::heap_free(memory, size);
+}
+
+} // namespace upcall

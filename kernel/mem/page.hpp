@@ -1,0 +1,97 @@
+// Page descriptors: what the kernel knows about each frame of physical memory.
+//
+//   section directory        leaf (one page)              descriptors of one section
+//   (static)                 512 sections, 8 GiB          (16 MiB of memory, 128 KiB)
+//   +-----------+            +------------------+         +------+------+-- ... --+------+
+//   | leaf    ------------>  | array | ready  ---------->  | Page | Page |         | Page |
+//   +-----------+            +------------------+         +------+------+-- ... --+------+
+//   | (none)    |            | (none)           |          chunk 0 of 4  | chunk 1 | ...
+//   +-----------+            +------------------+
+//
+// Descriptors come to be chunk by chunk (4 MiB, the largest buddy block) when the allocator first
+// takes memory of that chunk, so that boot costs the same with any amount of memory.
+#pragma once
+
+#include "libs/base/address.hpp"
+#include "libs/base/atomic.hpp"
+
+namespace mem {
+
+class Account;
+
+/// What a frame is used for, for statistics.
+enum class Use : u8 { user, page_cache, page_table, heap, stack, other };
+inline constexpr usize use_count = 6;
+
+/// 32 bytes for each 4 KiB.
+struct Page {
+    enum class State : u8 {
+        absent,    ///< not memory the allocator may hand out
+        free,      ///< head of a free buddy block
+        inside,    ///< in a free block, behind its head
+        cached,    ///< in a CPU's cache of free frames
+        frame,     ///< a counted frame
+        run,       ///< head of a run
+        run_tail,  ///< behind the head of a run
+        slab,      ///< head of a slab of the heap
+        slab_tail, ///< behind the head of a slab; `next` is the head's number
+        large      ///< head of a large heap allocation; `number_of_pages`
+    };
+
+    Atomic<u32> shares; ///< frame: references; slab: objects handed out
+    State state;
+    u8 order; ///< free: of the block; slab: size class
+    Use use;
+    u8 unused;
+    u32 next; ///< frame numbers of a list; 0 ends it
+    u32 previous;
+
+    union {
+        void* free_objects;  ///< slab: first free object
+        u64 number_of_pages; ///< large
+    };
+
+    Account* account; ///< nullptr: nobody's limit
+};
+
+static_assert(sizeof(Page) == 32);
+
+inline constexpr u32 max_order = 10;
+inline constexpr usize chunk_pages = usize{1} << max_order;
+inline constexpr usize chunk_shift = page_shift + max_order;
+inline constexpr usize section_shift = chunk_shift + 2;
+inline constexpr usize chunks_per_section = usize{1} << (section_shift - chunk_shift);
+inline constexpr usize section_pages = chunk_pages * chunks_per_section;
+inline constexpr usize descriptor_pages = section_pages * sizeof(Page) / page_size;
+inline constexpr usize leaf_entries = page_size / sizeof(u64);
+inline constexpr usize directory_entries = 2048; ///< 16 TiB
+
+/// The descriptor of a frame; nullptr when the allocator has not taken its chunk.
+Page* find_page(PhysAddr at) noexcept;
+/// As find_page(), of a frame that is known to be managed.
+Page& page_of(PhysAddr at) noexcept;
+
+inline PhysAddr frame_address(u32 number) {
+    return PhysAddr(u64{number} << page_shift);
+}
+
+inline u32 frame_number(PhysAddr at) {
+    return static_cast<u32>(at.page_number());
+}
+
+/// The directory. Entries appear once and never change back, so readers need no lock.
+namespace sections {
+
+bool chunk_ready(PhysAddr chunk) noexcept;
+/// Whether making the chunk's descriptors needs a leaf page, and an array of descriptor_pages.
+bool needs_leaf(PhysAddr chunk) noexcept;
+bool needs_array(PhysAddr chunk) noexcept;
+void add_leaf(PhysAddr chunk, PhysAddr page) noexcept;
+void add_array(PhysAddr chunk, PhysAddr pages) noexcept;
+/// Fills the descriptors of the chunk with State::absent and makes them visible.
+void make_ready(PhysAddr chunk) noexcept;
+/// Forgets everything, for tests that build another memory.
+void reset() noexcept;
+
+} // namespace sections
+} // namespace mem
