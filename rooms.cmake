@@ -34,6 +34,7 @@ room(devpts AT kernel/fs/devpts USES terminal)
 
 # Programs: descriptors, credentials, signals, exec, futexes.
 room(process AT kernel/process USES vfs elf)
+room(procfs AT kernel/fs/proc USES process terminal)
 
 # System calls: thunks, the table, one file per family.
 room(syscall AT kernel/syscall USES process)
