@@ -14,6 +14,8 @@ room(dwarf AT libs/dwarf USES base)
 room(unwind AT libs/unwind USES base dwarf)
 room(cmdline AT libs/cmdline USES base)
 room(prng AT libs/random USES base)
+room(virtqueue AT libs/virtqueue USES base EXPORTS split_queue.hpp)
+room(pci AT libs/pci USES base)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
