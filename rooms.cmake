@@ -19,8 +19,12 @@ room(pci AT libs/pci USES base)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 room(arch_api AT kernel/arch/api USES base)
+room(ktest AT kernel/ktest USES base KERNEL_ONLY)
+room(runtime AT kernel/runtime USES arch_api unwind ktest KERNEL_ONLY
+    EXPORTS backtrace.hpp eh_state.hpp hooks.hpp throw.hpp)
 room(arch_host AT kernel/arch/host USES arch_api HOST_ONLY IMPLEMENTS arch_api)
-room(log AT kernel/log USES arch_api THREADS)
+room(log AT kernel/log USES arch_api runtime THREADS)
+room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync)
 room(task AT kernel/task USES mem THREADS)
@@ -42,8 +46,8 @@ room(procfs AT kernel/fs/proc USES process terminal)
 room(syscall AT kernel/syscall USES process)
 
 # The x86-64 machine, and the order in which everything starts.
-room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api KERNEL_ONLY)
-room(init AT kernel/init USES task arch_x86_64 KERNEL_ONLY)
+room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api runtime KERNEL_ONLY)
+room(init AT kernel/init USES task report arch_x86_64 KERNEL_ONLY)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)

@@ -4,6 +4,24 @@ get_property(objects GLOBAL PROPERTY linnet_kernel_objects)
 get_property(ktests GLOBAL PROPERTY linnet_ktest_objects)
 set(script ${CMAKE_SOURCE_DIR}/kernel/arch/x86_64/linnet.ld)
 
+# Packs the names of a linked image's functions.
+add_executable(symbols
+    ${CMAKE_SOURCE_DIR}/tools/symbols/main.cpp ${CMAKE_SOURCE_DIR}/tools/symbols/pack.cpp
+    ${CMAKE_SOURCE_DIR}/tools/symbols/shorten.cpp)
+target_compile_options(symbols PRIVATE ${linnet_warnings} -O2 -I${CMAKE_SOURCE_DIR})
+
+function(linnet_link_kernel image)
+    add_executable(${image} ${ARGN})
+    target_link_options(${image} PRIVATE
+        -nostdlib -static -no-pie -Wl,-T,${script} -Wl,--build-id=none -Wl,-z,max-page-size=4096
+        -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--eh-frame-hdr -Wl,--emit-relocs
+        -Wl,--no-warn-rwx-segments)
+    set_target_properties(${image} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} LINK_DEPENDS ${script})
+endfunction()
+
+# Links twice: the first image tells the functions' names and addresses, which the second carries in
+# a section behind the text, so that no function moves.
 function(linnet_kernel_image image)
     if(NOT EXISTS ${script})
         return()
@@ -12,13 +30,12 @@ function(linnet_kernel_image image)
     foreach(object IN LISTS ARGN)
         list(APPEND inputs $<TARGET_OBJECTS:${object}>)
     endforeach()
-    add_executable(${image} ${inputs})
-    target_link_options(${image} PRIVATE
-        -nostdlib -static -no-pie -Wl,-T,${script} -Wl,--build-id=none -Wl,-z,max-page-size=4096
-        -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--eh-frame-hdr -Wl,--emit-relocs
-        -Wl,--no-warn-rwx-segments)
-    set_target_properties(${image} PROPERTIES
-        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} LINK_DEPENDS ${script})
+    linnet_link_kernel(${image}.unnamed ${inputs})
+    set(names ${CMAKE_BINARY_DIR}/${image}.symbols.S)
+    add_custom_command(OUTPUT ${names}
+        COMMAND symbols $<TARGET_FILE:${image}.unnamed> ${names}
+        DEPENDS symbols ${image}.unnamed VERBATIM)
+    linnet_link_kernel(${image} ${inputs} ${names})
 endfunction()
 
 linnet_kernel_image(linnet.elf ${objects})

@@ -2,9 +2,23 @@
 #include "kernel/arch/api/console.hpp"
 #include "kernel/arch/api/power.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/ktest/ktest.hpp"
+
+namespace {
+
+class SerialSink final : public TextSink {
+public:
+    void write(std::string_view text) override { arch::early_write(text); }
+};
+
+} // namespace
 
 void upcall::kernel_main() {
     arch::early_write("Linnet\n");
+    if (ktest::count() != 0) {
+        SerialSink serial;
+        arch::exit_emulator(ktest::run_all(serial) == 0 ? 0x10 : 0x11);
+    }
     arch::exit_emulator(0x10);
     arch::halt();
 }

@@ -3,6 +3,7 @@
 
 #include "kernel/sync/blocking.hpp"
 #include "kernel/task/thread.hpp"
+#include "kernel/task/treap.hpp"
 #include "libs/base/atomic.hpp"
 #include "libs/base/function_ref.hpp"
 
@@ -20,11 +21,15 @@ Result<void> sleep_until(Nanoseconds deadline, ksync::Wait how = ksync::Wait::in
 
 /// Wakes a thread that sleeps interruptibly because a signal came, or interrupts it in user mode.
 void kick(Thread& thread);
-/// Stops the running thread (job control) until resume(); returns when resumed or killed.
+/// Stops the running thread (job control) until resume(); returns at once if that came since the
+/// last forget_resume(), so callers loop: forget_resume(), look whether to stop, stop_current().
 void stop_current();
+void forget_resume();
+/// Also for a signal that kills a stopped thread; kick() leaves it stopped.
 void resume(Thread& thread);
 
-/// One-shot callback on the monotonic clock; runs in interrupt context, must not sleep.
+/// One-shot callback on the monotonic clock; runs in interrupt context on the CPU that armed it, must
+/// not sleep, may arm the timer again. Calls on one timer are serialised by its owner.
 class Timer {
 public:
     using Callback = void (*)(void* context);
@@ -36,30 +41,39 @@ public:
 
     ~Timer() { cancel(); }
 
+    /// Replaces the deadline of an armed timer.
     void arm(Nanoseconds deadline);
-    /// After it returns the callback does not run any more (it may have run).
+    /// After it returns the callback does not run any more (it may have run). Waits for a callback
+    /// that runs on another CPU, so no lock may be held that the callback takes.
     void cancel() noexcept;
-    bool armed() const;
+
+    bool armed() const { return armed_.load(); }
 
     Nanoseconds deadline() const { return deadline_; }
 
 private:
     friend struct TimerQueue;
+    friend struct TimerOrder;
+
     Callback callback_;
     void* context_;
     Nanoseconds deadline_ = Nanoseconds::never();
-    Timer* previous_ = nullptr;
-    Timer* next_ = nullptr;
-    usize cpu_ = 0;
-    bool armed_ = false;
+    u64 sequence_ = 0;
+    TreapLinks<Timer> links_;
+    Atomic<u32> cpu_{0};
+    Atomic<bool> armed_{false};
 };
 
-/// Runs work(context) in a kernel thread soon; from any context. The item must outlive its run.
+/// Runs work(context) in a kernel thread soon; from any context. Work scheduled while it waits runs
+/// once. The item must outlive its run, and may be gone when that returns.
 class DeferredWork {
 public:
     using Function = void (*)(void* context);
 
     DeferredWork(Function work, void* context) : work_(work), context_(context) {}
+
+    DeferredWork(DeferredWork const&) = delete;
+    DeferredWork& operator=(DeferredWork const&) = delete;
 
     void schedule();
 
@@ -71,8 +85,9 @@ private:
     Atomic<bool> queued_{false};
 };
 
+/// Time that a CPU spent so far, for /proc/stat.
 struct CpuTimes {
-    Nanoseconds user, nice, system, idle, interrupt;
+    Nanoseconds user, nice, system, idle;
 };
 
 CpuTimes cpu_times(usize cpu);
@@ -85,5 +100,10 @@ struct LoadAverage {
 
 LoadAverage load_average();
 u64 context_switches();
+
+/// Called when the running thread has come from user mode, and when it goes back: tells the time
+/// it spent there from the kernel's.
+void account_entry() noexcept;
+void account_exit() noexcept;
 
 } // namespace task

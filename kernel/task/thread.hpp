@@ -6,23 +6,13 @@
 #include "kernel/mem/address_space.hpp"
 #include "kernel/mem/kernel_stack.hpp"
 #include "kernel/sync/blocking.hpp"
+#include "kernel/task/scheduling.hpp"
 #include "libs/base/ref.hpp"
 #include "libs/base/units.hpp"
 
-#include <bitset>
 #include <string_view>
 
 namespace task {
-
-using CpuSet = std::bitset<arch::max_cpus>;
-
-enum class State : u8 { fresh, runnable, sleeping, uninterruptible, stopped, dead };
-
-/// How a thread competes for the CPU.
-struct Policy {
-    int nice = 0;      ///< -20 to 19
-    bool idle = false; ///< SCHED_IDLE
-};
 
 /// Times for /proc and getrusage.
 struct Times {
@@ -74,19 +64,21 @@ public:
     /// Called by the scheduler, preemption off, when the thread has run its last instruction.
     virtual void died() noexcept {}
 
-    struct Scheduling; ///< the scheduler's own part
+    /// The scheduler's own part.
+    Scheduling& scheduling() { return scheduling_; }
+
+    Scheduling const& scheduling() const { return scheduling_; }
 
 protected:
     Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSpace> space);
 
 private:
-    friend struct Scheduling;
     char name_[16] = {};
     u8 name_size_ = 0;
     mem::KernelStack stack_;
     arch::Context context_;
     Ref<mem::AddressSpace> address_space_;
-    Scheduling* scheduling_ = nullptr;
+    Scheduling scheduling_;
 };
 
 } // namespace task

@@ -12,8 +12,8 @@ namespace proc {
 namespace {
 
 void write_cpu_line(TextSink& into, task::CpuTimes const& times) {
-    format_to(into, " {} {} {} {} 0 {} 0 0 0 0\n", ticks(times.user), ticks(times.nice),
-              ticks(times.system), ticks(times.idle), ticks(times.interrupt));
+    format_to(into, " {} {} {} {} 0 0 0 0 0 0\n", ticks(times.user), ticks(times.nice),
+              ticks(times.system), ticks(times.idle));
 }
 
 Result<void> write_stat_file(TextSink& into) {
@@ -24,7 +24,6 @@ Result<void> write_stat_file(TextSink& into) {
         sum.nice += times.nice;
         sum.system += times.system;
         sum.idle += times.idle;
-        sum.interrupt += times.interrupt;
     }
     into.write("cpu ");
     write_cpu_line(into, sum);

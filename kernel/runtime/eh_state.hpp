@@ -1,0 +1,34 @@
+// What exception handling keeps per thread.
+#pragma once
+
+#include "libs/base/types.hpp"
+
+#include <cstddef>
+
+namespace runtime {
+
+struct Exception;
+
+/// One thread's exceptions. Lives in the thread object; interrupt handlers use the state of the
+/// thread that they interrupted, which works because they leave it as they found it.
+struct EhState {
+    /// Enough for a header and a KernelBug or a std::bad_alloc. Exceptions take a slot here before
+    /// they ask the heap, so throwing works without memory and with the heap's locks held.
+    static constexpr usize slot_size = 192;
+    static constexpr usize slot_count = 4;
+
+    Exception* caught = nullptr; ///< being handled, innermost first
+    u32 uncaught = 0;            ///< thrown and not yet caught
+    u32 bugs = 0;                ///< those of them that are KernelBugs
+    u32 used_slots = 0;          ///< bit per slot
+    alignas(16) std::byte reserve[slot_count][slot_size];
+};
+
+/// Of the running thread; of this CPU's boot context before there are threads.
+EhState& eh_state() noexcept;
+
+/// Defined by kernel/task: the running thread's state, nullptr while there are no threads. Without
+/// that definition a default returns nullptr.
+EhState* thread_eh_state() noexcept;
+
+} // namespace runtime

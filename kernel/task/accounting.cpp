@@ -1,0 +1,138 @@
+// Load averages, CPU times, and counts for /proc.
+#include "kernel/arch/api/timer.hpp"
+#include "kernel/task/run_queue.hpp"
+#include "kernel/task/scheduler.hpp"
+#include "libs/base/annotations.hpp"
+
+#include <algorithm>
+
+namespace task {
+
+namespace {
+
+constexpr Nanoseconds sample_interval = Nanoseconds::seconds(5);
+constexpr u64 one = 1 << 16;
+/// exp(-5 s / 1, 5, 15 min), in 1/65536.
+constexpr u64 decay_one = 60296, decay_five = 64453, decay_fifteen = 65173;
+constexpr int most_missed = 720; ///< an hour; older history no longer shows
+
+constinit ksync::RawSpinLock lock; ///< for the averages; interrupts off
+constinit u64 averages[3] = {};
+constinit Atomic<i64> next_sample{sample_interval.count()};
+constinit Atomic<u32> active_before{0}; ///< since the last event, which idle CPUs do not sample
+constinit Atomic<i32> uninterruptible{0};
+constinit Atomic<i32> thread_count{0};
+
+u32 active_threads() noexcept {
+    u32 active = 0;
+    for (usize cpu = 0; cpu < online_cpus(); ++cpu)
+        active += load_of(cpu).threads;
+    return active + static_cast<u32>(std::max(0, uninterruptible.load(std::memory_order_relaxed)));
+}
+
+void fold(u32 active) noexcept {
+    constexpr u64 decays[3] = {decay_one, decay_five, decay_fifteen};
+    for (int i = 0; i < 3; ++i)
+        averages[i] = (averages[i] * decays[i] + active * one * (one - decays[i])) / one;
+}
+
+} // namespace
+
+VITAL void count_user_time(Scheduling& mine, Nanoseconds now) noexcept {
+    Nanoseconds const spent = std::max(now - mine.user_since, Nanoseconds());
+    mine.user_since = now;
+    mine.in_user += spent;
+    RunQueue& queue = this_run_queue();
+    (mine.policy.nice > 0 ? queue.nice_time : queue.user_time) += spent;
+}
+
+VITAL void account_entry() noexcept {
+    arch::disable_preemption();
+    Scheduling& mine = Thread::current().scheduling();
+    if (mine.user_mode) {
+        count_user_time(mine, arch::now());
+        mine.user_mode = false;
+    }
+    arch::enable_preemption();
+}
+
+VITAL void account_exit() noexcept {
+    arch::disable_preemption();
+    Scheduling& mine = Thread::current().scheduling();
+    mine.user_since = arch::now();
+    mine.user_mode = true;
+    arch::enable_preemption_quietly();
+}
+
+VITAL void sample_load(Nanoseconds now) noexcept {
+    if (now.count() < next_sample.load(std::memory_order_relaxed))
+        return;
+    arch::InterruptsOff const off;
+    if (!lock.try_acquire())
+        return;
+    u32 const active = active_threads();
+    int missed = 0;
+    i64 next = next_sample.load(std::memory_order_relaxed);
+    for (; next <= now.count() && missed < most_missed; ++missed) {
+        fold(std::min(active, active_before.load(std::memory_order_relaxed)));
+        next += sample_interval.count();
+    }
+    next_sample.store(std::max(next, now.count()), std::memory_order_relaxed);
+    active_before.store(active, std::memory_order_relaxed);
+    lock.release();
+}
+
+VITAL void note_active() noexcept {
+    active_before.store(active_threads(), std::memory_order_relaxed);
+}
+
+VITAL void count_uninterruptible(int by) noexcept {
+    uninterruptible.fetch_add(by, std::memory_order_relaxed);
+}
+
+void count_thread(int by) noexcept {
+    thread_count.fetch_add(by, std::memory_order_relaxed);
+}
+
+CpuTimes cpu_times(usize cpu) {
+    RunQueue& queue = run_queues[cpu];
+    arch::InterruptsOff const off;
+    queue.lock.acquire();
+    if (queue.current != nullptr)
+        charge_running(queue, arch::now());
+    Nanoseconds const in_user = queue.user_time + queue.nice_time;
+    CpuTimes const times{.user = queue.user_time,
+                         .nice = queue.nice_time,
+                         .system = std::max(queue.busy_time - in_user, Nanoseconds()),
+                         .idle = queue.idle_time};
+    queue.lock.release();
+    return times;
+}
+
+LoadAverage load_average() {
+    sample_load(arch::now());
+    arch::InterruptsOff const off;
+    lock.acquire();
+    LoadAverage result{.one = averages[0],
+                       .five = averages[1],
+                       .fifteen = averages[2],
+                       .running = 0,
+                       .threads = 0};
+    lock.release();
+    for (usize cpu = 0; cpu < online_cpus(); ++cpu) {
+        result.running += load_of(cpu).threads;
+        if (run_queues[cpu].idle != nullptr)
+            --result.threads; // Linux does not count the idle threads
+    }
+    result.threads += static_cast<u32>(thread_count.load(std::memory_order_relaxed));
+    return result;
+}
+
+u64 context_switches() {
+    u64 count = 0;
+    for (usize cpu = 0; cpu < online_cpus(); ++cpu)
+        count += run_queues[cpu].switches;
+    return count;
+}
+
+} // namespace task

@@ -1,0 +1,119 @@
+// One CPU's ready threads and timers, and the scheduler's steps on them. Private to this room.
+#pragma once
+
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/interrupts.hpp"
+#include "kernel/sync/raw_spin_lock.hpp"
+#include "kernel/task/fair_queue.hpp"
+#include "kernel/task/placement.hpp"
+#include "kernel/task/scheduler.hpp"
+#include "kernel/task/thread.hpp"
+#include "libs/base/atomic.hpp"
+
+namespace task {
+
+/// Lock order: one run queue's lock, then others by try_acquire() only. Held across a switch:
+/// taken by the thread that leaves, released by the one that comes, so that a thread which another
+/// CPU finds in no queue has always been saved completely.
+struct RunQueue {
+    ksync::RawSpinLock lock;
+    FairQueue fair;
+    Thread* current = nullptr;  ///< runs on this CPU
+    Thread* idle = nullptr;     ///< runs when nothing else is ready; in no queue
+    Thread* previous = nullptr; ///< who left in the switch under way
+    bool displaced = false;     ///< that one is ready, but may not run here any more
+    Nanoseconds slice_end = Nanoseconds::never(); ///< when the running thread has to compete again
+    Nanoseconds programmed = Nanoseconds::never(); ///< what this CPU's timer is armed for
+    Nanoseconds next_balance;
+    u64 switches = 0;
+    Nanoseconds idle_time;
+    Nanoseconds busy_time; ///< of it, user_time and nice_time in user mode
+    Nanoseconds user_time;
+    Nanoseconds nice_time;
+
+    // Read by other CPUs without the lock.
+    Atomic<u32> threads{0}; ///< ready or running
+    Atomic<u64> weight{0};
+    Atomic<bool> online{false};
+    Atomic<bool> pull_wanted{false}; ///< a busier CPU asks this one to take a thread
+
+    CpuLoad load() const {
+        return {.threads = threads.load(std::memory_order_relaxed),
+                .weight = weight.load(std::memory_order_relaxed)};
+    }
+
+    void publish_load() noexcept {
+        threads.store(fair.size(), std::memory_order_relaxed);
+        weight.store(fair.weight(), std::memory_order_relaxed);
+    }
+};
+
+extern RunQueue run_queues[arch::max_cpus];
+
+/// Stable only with preemption off.
+inline RunQueue& this_run_queue() {
+    return run_queues[arch::cpu_index()];
+}
+
+inline CpuLoad load_of(usize cpu) {
+    return run_queues[cpu].load();
+}
+
+/// CPUs that run the scheduler; their indices are below it.
+usize online_cpus() noexcept;
+
+inline constexpr Nanoseconds balance_interval = Nanoseconds::milliseconds(20);
+
+/// Holds the lock of the run queue that a thread belongs to, interrupts off. The end of it
+/// reschedules if that was requested.
+class ThreadQueueLock {
+public:
+    explicit ThreadQueueLock(Scheduling& scheduling) noexcept;
+    ThreadQueueLock(ThreadQueueLock const&) = delete;
+    ThreadQueueLock& operator=(ThreadQueueLock const&) = delete;
+    ~ThreadQueueLock();
+
+    RunQueue& queue() const { return *queue_; }
+
+    /// Goes over to the queue of `cpu`, to which the thread, in no queue, now belongs.
+    void move_to(Scheduling& scheduling, usize cpu) noexcept;
+
+private:
+    RunQueue* queue_;
+    bool interrupts_were_on_;
+};
+
+/// Charges the time since the last call to who is running. With the queue locked.
+void charge_running(RunQueue& queue, Nanoseconds now) noexcept;
+/// Puts a thread that is in no queue into this one, its own, and sees to it that the CPU notices.
+void enqueue(RunQueue& queue, Thread& thread) noexcept;
+/// Arms this CPU's timer for what comes first. Interrupts off.
+void program_timer(RunQueue& queue, Nanoseconds now) noexcept;
+/// Takes a thread from a busier CPU, if there is one; `queue` is this CPU's and locked.
+bool pull_thread(RunQueue& queue) noexcept;
+/// Asks a less busy CPU to take a thread from this one, `self`, whose queue is locked.
+void offer_waiting(RunQueue const& queue, usize self) noexcept;
+
+/// Runs what is due on this CPU. Interrupts off.
+void run_due_timers(Nanoseconds now) noexcept;
+/// When this CPU's first timer is due.
+Nanoseconds next_timer_due() noexcept;
+
+/// Drops the scheduler's reference to a thread that will not run again; from any context.
+void bury(Thread& thread) noexcept;
+/// Starts the kernel thread that frees dead threads and runs deferred work.
+void start_worker();
+
+/// The last switch of the running thread, whose state is dead.
+[[noreturn]] void leave_for_good();
+
+/// Adds the time since `mine.user_since` to the thread's and this CPU's. Preemption off.
+void count_user_time(Scheduling& mine, Nanoseconds now) noexcept;
+/// Called at every switch: moves the load averages on when five seconds have passed.
+void sample_load(Nanoseconds now) noexcept;
+/// When a CPU goes idle: the number of active threads until somebody runs again.
+void note_active() noexcept;
+void count_uninterruptible(int by) noexcept;
+void count_thread(int by) noexcept;
+
+} // namespace task

@@ -1,0 +1,362 @@
+// Switching threads: block, wake, preempt, yield, stop.
+//
+//   fresh --start--> runnable <--wake-- sleeping, uninterruptible, stopped
+//                       | \----prepare_to_block + block----^
+//                       \--exit--> dead --switched away--> buried
+//
+// A thread that prepares to block stays in its queue until block() takes it out; until then a wake()
+// only sets it back to runnable. Being preempted in between changes nothing.
+#include "kernel/task/scheduler.hpp"
+
+#include "kernel/arch/api/timer.hpp"
+#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/task/run_queue.hpp"
+#include "libs/base/annotations.hpp"
+#include "libs/base/bug.hpp"
+
+namespace task {
+
+constinit RunQueue run_queues[arch::max_cpus];
+
+namespace {
+
+enum class Leave : u8 { preempted, by_itself };
+
+bool is_blocked(State state) {
+    return state == State::sleeping || state == State::uninterruptible;
+}
+
+/// After a switch, on the new thread's stack: releases the lock that the old one took.
+VITAL void finish_switch() noexcept {
+    RunQueue& queue = this_run_queue(); // not the one this thread left from
+    Thread& previous = *queue.previous;
+    Scheduling& left = previous.scheduling();
+    bool const dead = left.state.load() == State::dead;
+    bool const displaced = queue.displaced;
+    queue.displaced = false;
+    if (displaced) {
+        usize const target = place_woken(left.affinity, arch::cpu_index(), arch::cpu_index(),
+                                         online_cpus(), load_of);
+        left.cpu.store(static_cast<u32>(target));
+        queue.lock.release();
+        RunQueue& other = run_queues[target];
+        other.lock.acquire();
+        enqueue(other, previous);
+        other.lock.release();
+        return;
+    }
+    queue.lock.release();
+    if (dead) {
+        previous.died();
+        bury(previous);
+    }
+}
+
+VITAL void enter_address_space(Thread& next) noexcept {
+    mem::AddressSpace* const space = next.address_space();
+    if (space == mem::AddressSpace::active())
+        return;
+    if (space != nullptr)
+        space->activate();
+    else
+        mem::AddressSpace::deactivate();
+}
+
+/// Takes the running thread out of the queue if it does not go on competing here.
+VITAL void leave_queue(RunQueue& queue, Thread& self, Leave how) noexcept {
+    Scheduling& mine = self.scheduling();
+    State const state = mine.state.load();
+    if (how == Leave::by_itself && state != State::runnable) {
+        queue.fair.dequeue(mine.entity);
+        if (state == State::uninterruptible)
+            count_uninterruptible(1);
+    } else if (state == State::runnable && !mine.affinity.test(arch::cpu_index())) {
+        queue.fair.dequeue(mine.entity);
+        queue.displaced = true;
+    }
+}
+
+/// Gives the CPU to whoever should have it. Interrupts off, preemption disabled once.
+VITAL void switch_threads(Leave how) noexcept {
+    RunQueue& queue = this_run_queue();
+    queue.lock.acquire();
+    arch::clear_reschedule_request();
+    Nanoseconds const now = arch::now();
+    Thread& self = *queue.current;
+    charge_running(queue, now);
+    if (&self != queue.idle)
+        leave_queue(queue, self, how);
+    if (queue.fair.size() == 0 || queue.pull_wanted.load(std::memory_order_relaxed)) {
+        queue.pull_wanted.store(false, std::memory_order_relaxed);
+        pull_thread(queue);
+    }
+    FairEntity* const best = queue.fair.pick();
+    queue.fair.run(best);
+    queue.publish_load();
+    queue.slice_end = queue.fair.size() > 1 ? now + queue.fair.time_left() : Nanoseconds::never();
+    program_timer(queue, now);
+    Thread& next = best != nullptr ? *Scheduling::of(*best).thread : *queue.idle;
+    if (&next == &self) {
+        queue.lock.release();
+        return;
+    }
+    sample_load(now);
+    ++queue.switches;
+    if (how == Leave::by_itself)
+        ++self.scheduling().voluntary_switches;
+    else
+        ++self.scheduling().involuntary_switches;
+    if (self.scheduling().user_mode)
+        count_user_time(self.scheduling(), now);
+    next.scheduling().since = next.scheduling().user_since = now;
+    queue.current = &next;
+    queue.previous = &self;
+    if (&next == queue.idle)
+        note_active();
+    enter_address_space(next);
+    arch::set_current_thread(static_cast<ksync::Sleeper*>(&next));
+    arch::switch_context(self.context(), next.context());
+    finish_switch();
+}
+
+VITAL void switch_with_interrupts_off(Leave how) noexcept {
+    arch::InterruptsOff const off;
+    arch::disable_preemption();
+    switch_threads(how);
+    arch::enable_preemption_quietly();
+}
+
+/// Makes a thread in one of the states that `expected` accepts ready to run.
+template <class Expected>
+VITAL bool make_ready(Thread& thread, Expected expected) noexcept {
+    Scheduling& scheduling = thread.scheduling();
+    ThreadQueueLock lock(scheduling);
+    State const state = scheduling.state.load();
+    if (!expected(state))
+        return false;
+    scheduling.state.store(State::runnable);
+    if (scheduling.entity.queued)
+        return true; // it runs, or was preempted on its way to block()
+    if (state == State::uninterruptible)
+        count_uninterruptible(-1);
+    do {
+        usize const target =
+            place_woken(scheduling.affinity, scheduling.cpu.load(std::memory_order_relaxed),
+                        arch::cpu_index(), online_cpus(), load_of);
+        lock.move_to(scheduling, target);
+    } while (!scheduling.affinity.test(scheduling.cpu.load(std::memory_order_relaxed)));
+    enqueue(lock.queue(), thread);
+    return true;
+}
+
+} // namespace
+
+VITAL void enqueue(RunQueue& queue, Thread& thread) noexcept {
+    Nanoseconds const now = arch::now();
+    charge_running(queue, now);
+    queue.fair.enqueue(thread.scheduling().entity);
+    queue.publish_load();
+    usize const cpu = static_cast<usize>(&queue - run_queues);
+    bool const here = cpu == arch::cpu_index();
+    bool const preempt = queue.fair.pick() != queue.fair.running();
+    if (!preempt && queue.slice_end == Nanoseconds::never()) {
+        queue.slice_end = now + queue.fair.time_left(); // it ran alone and must share from now on
+        if (here)
+            program_timer(queue, now);
+    } else if (!preempt) {
+        return;
+    }
+    if (!here)
+        arch::send_reschedule(cpu);
+    else if (preempt)
+        arch::request_reschedule();
+}
+
+VITAL void charge_running(RunQueue& queue, Nanoseconds now) noexcept {
+    Thread& running = *queue.current;
+    Scheduling& scheduling = running.scheduling();
+    Nanoseconds const ran = now - scheduling.since;
+    if (ran.count() <= 0)
+        return;
+    scheduling.since = now;
+    scheduling.ran += ran;
+    if (&running == queue.idle) {
+        queue.idle_time += ran;
+        return;
+    }
+    queue.fair.charge(ran);
+    queue.busy_time += ran;
+}
+
+void yield() {
+    {
+        arch::InterruptsOff const off;
+        arch::disable_preemption();
+        RunQueue& queue = this_run_queue();
+        queue.lock.acquire();
+        charge_running(queue, arch::now());
+        queue.fair.yield();
+        queue.lock.release();
+        arch::enable_preemption_quietly();
+    }
+    if (arch::preemption_depth() == 0)
+        switch_with_interrupts_off(Leave::by_itself);
+}
+
+void kick(Thread& thread) {
+    Scheduling& scheduling = thread.scheduling();
+    bool const woken = make_ready(thread, [&](State state) {
+        return state == State::sleeping ||
+               (state == State::uninterruptible &&
+                scheduling.wait.load(std::memory_order_relaxed) == ksync::Wait::killable);
+    });
+    if (woken)
+        return;
+    ThreadQueueLock const lock(scheduling);
+    usize const cpu = scheduling.cpu.load(std::memory_order_relaxed);
+    if (lock.queue().current == &thread && cpu != arch::cpu_index())
+        arch::send_reschedule(cpu); // on the way out of the interrupt it looks for signals
+}
+
+void stop_current() {
+    ksync::check_may_sleep();
+    Scheduling& mine = Thread::current().scheduling();
+    {
+        ThreadQueueLock const lock(mine);
+        if (mine.resume_pending) {
+            mine.resume_pending = false;
+            return;
+        }
+        mine.state.store(State::stopped);
+    }
+    switch_with_interrupts_off(Leave::by_itself);
+}
+
+void resume(Thread& thread) {
+    if (make_ready(thread, [](State state) { return state == State::stopped; }))
+        return;
+    Scheduling& scheduling = thread.scheduling();
+    bool stopped_meanwhile = false;
+    {
+        ThreadQueueLock const lock(scheduling);
+        stopped_meanwhile = scheduling.state.load() == State::stopped;
+        if (!stopped_meanwhile)
+            scheduling.resume_pending = true;
+    }
+    if (stopped_meanwhile)
+        make_ready(thread, [](State state) { return state == State::stopped; });
+}
+
+Result<void> sleep_until(Nanoseconds deadline, ksync::Wait how) {
+    for (;;) {
+        ksync::prepare_to_block(how);
+        if (arch::now() >= deadline) {
+            ksync::cancel_block();
+            return {};
+        }
+        if (ksync::wait_interrupted(how)) {
+            ksync::cancel_block();
+            return fail(Errno::erestartsys);
+        }
+        ksync::block(deadline);
+    }
+}
+
+void leave_for_good() {
+    arch::disable_interrupts();
+    arch::disable_preemption();
+    switch_threads(Leave::by_itself);
+    __builtin_unreachable(); // nobody switches to a dead thread
+}
+
+void forget_resume() {
+    Scheduling& mine = Thread::current().scheduling();
+    ThreadQueueLock const lock(mine);
+    mine.resume_pending = false;
+}
+
+} // namespace task
+
+namespace ksync {
+
+using task::Leave;
+using task::State;
+using task::Thread;
+
+Sleeper& current_sleeper() {
+    return Thread::current();
+}
+
+VITAL void prepare_to_block(Wait how) {
+    task::Scheduling& mine = Thread::current().scheduling();
+    mine.wait.store(how, std::memory_order_relaxed);
+    // Orders this store before the caller's look at its condition.
+    mine.state.exchange(how == Wait::interruptible ? State::sleeping : State::uninterruptible);
+}
+
+VITAL void cancel_block() {
+    Thread::current().scheduling().state.store(State::runnable);
+}
+
+void block(Nanoseconds deadline) {
+    check_may_sleep();
+    ensure(arch::preemption_depth() == 0, "a thread sleeps with preemption off");
+    if (deadline == Nanoseconds::never()) {
+        task::switch_with_interrupts_off(Leave::by_itself);
+        return;
+    }
+    task::Timer timer([](void* sleeper) { wake(*static_cast<Sleeper*>(sleeper)); },
+                      &current_sleeper());
+    timer.arm(deadline);
+    task::switch_with_interrupts_off(Leave::by_itself);
+}
+
+VITAL bool wake(Sleeper& sleeper) {
+    return task::make_ready(static_cast<Thread&>(sleeper), task::is_blocked);
+}
+
+bool wait_interrupted(Wait how) {
+    return how != Wait::uninterruptible && Thread::current().interrupted(how);
+}
+
+} // namespace ksync
+
+VITAL void upcall::reschedule() noexcept {
+    if (arch::current_thread() == nullptr) {
+        arch::clear_reschedule_request();
+        return;
+    }
+    do {
+        task::switch_with_interrupts_off(task::Leave::preempted);
+    } while (arch::reschedule_requested());
+}
+
+VITAL void upcall::thread_started() noexcept {
+    task::finish_switch();
+    arch::enable_interrupts();
+    arch::enable_preemption();
+}
+
+VITAL void upcall::timer_expired() noexcept {
+    if (arch::current_thread() == nullptr)
+        return;
+    task::RunQueue& queue = task::this_run_queue();
+    queue.programmed = Nanoseconds::never();
+    Nanoseconds const now = arch::now();
+    task::run_due_timers(now);
+    queue.lock.acquire();
+    if (queue.slice_end <= now) {
+        task::charge_running(queue, now);
+        if (now >= queue.next_balance) {
+            queue.next_balance = now + task::balance_interval;
+            task::pull_thread(queue);
+            task::offer_waiting(queue, arch::cpu_index());
+        }
+        if (queue.fair.pick() != queue.fair.running())
+            arch::request_reschedule();
+        queue.slice_end =
+            queue.fair.size() > 1 ? now + queue.fair.time_left() : Nanoseconds::never();
+    }
+    task::program_timer(queue, now);
+    queue.lock.release();
+}

@@ -1,0 +1,96 @@
+// symbols IMAGE OUTPUT: writes an assembly file with the packed names of IMAGE's functions.
+#include "tools/symbols/pack.hpp"
+#include "tools/symbols/shorten.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <cxxabi.h>
+#include <elf.h>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+[[noreturn]] void stop(std::string const& message) {
+    std::fprintf(stderr, "symbols: %s\n", message.c_str());
+    std::exit(1);
+}
+
+template <class T>
+T const* at(std::vector<char> const& image, std::size_t offset, std::size_t count = 1) {
+    if (offset > image.size() || count > (image.size() - offset) / sizeof(T))
+        stop("the image is damaged");
+    return reinterpret_cast<T const*>(image.data() + offset);
+}
+
+std::string readable(char const* mangled) {
+    int status = 0;
+    std::unique_ptr<char, decltype(&std::free)> const text(
+        abi::__cxa_demangle(mangled, nullptr, nullptr, &status), &std::free);
+    return status == 0 ? shorten(text.get()) : std::string(mangled);
+}
+
+std::vector<Function> functions_of(std::vector<char> const& image) {
+    auto const* const header = at<Elf64_Ehdr>(image, 0);
+    if (std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
+        header->e_ident[EI_CLASS] != ELFCLASS64)
+        stop("not a 64-bit ELF image");
+    auto const* const sections = at<Elf64_Shdr>(image, header->e_shoff, header->e_shnum);
+    std::vector<Elf64_Sym> symbols;
+    std::vector<std::string> names;
+    std::uint64_t text_start = 0;
+    for (std::size_t i = 0; i < header->e_shnum; ++i) {
+        if (sections[i].sh_type != SHT_SYMTAB)
+            continue;
+        std::size_t const count = sections[i].sh_size / sizeof(Elf64_Sym);
+        auto const* const table = at<Elf64_Sym>(image, sections[i].sh_offset, count);
+        auto const& strings = sections[sections[i].sh_link];
+        for (std::size_t s = 0; s < count; ++s) {
+            char const* const name = at<char>(image, strings.sh_offset + table[s].st_name);
+            if (std::strcmp(name, "__text_start") == 0)
+                text_start = table[s].st_value;
+            if (ELF64_ST_TYPE(table[s].st_info) != STT_FUNC || table[s].st_value == 0)
+                continue;
+            symbols.push_back(table[s]);
+            names.emplace_back(name);
+        }
+    }
+    if (text_start == 0)
+        stop("no symbol __text_start");
+    std::vector<Function> found;
+    for (std::size_t i = 0; i < symbols.size(); ++i)
+        if (symbols[i].st_value >= text_start && symbols[i].st_value - text_start < 0x8000'0000)
+            found.push_back({static_cast<std::uint32_t>(symbols[i].st_value - text_start),
+                             readable(names[i].c_str())});
+    std::stable_sort(found.begin(), found.end(),
+                     [](Function const& a, Function const& b) { return a.start < b.start; });
+    auto const same = [](Function const& a, Function const& b) { return a.start == b.start; };
+    found.erase(std::unique(found.begin(), found.end(), same), found.end());
+    return found;
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    if (count != 3)
+        stop("usage: symbols IMAGE OUTPUT");
+    std::ifstream in(arguments[1], std::ios::binary);
+    std::vector<char> const image{std::istreambuf_iterator<char>(in), {}};
+    if (image.empty())
+        stop(std::string("cannot read ") + arguments[1]);
+    auto const table = pack(functions_of(image));
+    std::ofstream out(arguments[2]);
+    out << "/* Names of functions for backtraces; written by tools/symbols. */\n"
+        << "    .section .kernel_symbols, \"a\", @progbits\n";
+    for (std::size_t i = 0; i < table.size(); ++i)
+        out << (i % 20 == 0 ? "\n    .byte " : ",") << unsigned{table[i]};
+    out << "\n    .section .note.GNU-stack, \"\", @progbits\n";
+    out.close();
+    if (!out)
+        stop(std::string("cannot write ") + arguments[2]);
+}

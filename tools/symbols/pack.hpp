@@ -1,0 +1,14 @@
+// Packs function names into the table that libs/unwind/symbol_table.hpp reads.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+struct Function {
+    std::uint32_t start; ///< offset from the start of the text
+    std::string name;    ///< ASCII
+};
+
+/// `functions` sorted by start.
+std::vector<std::uint8_t> pack(std::vector<Function> const& functions);
