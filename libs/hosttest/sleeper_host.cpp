@@ -1,67 +1,63 @@
-// Host tests that are linked without kernel/task: a thread that blocks is a Linux thread that
-// waits.
+// Host tests of rooms below the scheduler: each host thread can block and be woken.
 #include "kernel/sync/blocking.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <utility>
 
-namespace ksync {
 namespace {
 
-class HostSleeper final : public Sleeper {
-public:
-    void prepare() {
-        std::scoped_lock const hold(lock_);
-        woken_ = false;
-    }
-
-    bool wake() {
-        std::scoped_lock const hold(lock_);
-        changed_.notify_all();
-        return !std::exchange(woken_, true);
-    }
-
-    void block(Nanoseconds deadline) {
-        std::unique_lock hold(lock_);
-        if (deadline == Nanoseconds::never()) {
-            changed_.wait(hold, [&] { return woken_; });
-            return;
-        }
-        std::chrono::steady_clock::time_point const until{
-            std::chrono::nanoseconds(deadline.count())};
-        changed_.wait_until(hold, until, [&] { return woken_; });
-    }
-
-private:
-    std::mutex lock_;
-    std::condition_variable changed_;
-    bool woken_ = true;
+struct HostSleeper final : ksync::Sleeper {
+    std::mutex lock;
+    std::condition_variable changed;
+    bool blocked = false;
 };
 
-thread_local HostSleeper self;
+HostSleeper& self() {
+    static thread_local HostSleeper sleeper;
+    return sleeper;
+}
 
 } // namespace
 
+namespace ksync {
+
 Sleeper& current_sleeper() {
-    return self;
+    return self();
 }
 
 void prepare_to_block(Wait) {
-    self.prepare();
+    std::scoped_lock const guard(self().lock);
+    self().blocked = true;
 }
 
 void cancel_block() {
-    (void)self.wake();
+    std::scoped_lock const guard(self().lock);
+    self().blocked = false;
 }
 
 void block(Nanoseconds deadline) {
-    self.block(deadline);
+    check_may_sleep();
+    HostSleeper& mine = self();
+    std::unique_lock guard(mine.lock);
+    auto const woken = [&] { return !mine.blocked; };
+    if (deadline == Nanoseconds::never())
+        mine.changed.wait(guard, woken);
+    else
+        mine.changed.wait_until(guard,
+                                std::chrono::steady_clock::time_point(
+                                    std::chrono::nanoseconds(deadline.count())),
+                                woken);
+    mine.blocked = false;
 }
 
 bool wake(Sleeper& sleeper) {
-    return static_cast<HostSleeper&>(sleeper).wake();
+    auto& other = static_cast<HostSleeper&>(sleeper);
+    std::scoped_lock const guard(other.lock);
+    bool const was_blocked = other.blocked;
+    other.blocked = false;
+    other.changed.notify_all();
+    return was_blocked;
 }
 
 bool wait_interrupted(Wait) {

@@ -1,9 +1,16 @@
-// CPUs of the host machine.
+// CPUs of the host machine, and their interrupts: calls at the places where a CPU looks.
 #include "kernel/arch/api/cpu.hpp"
 
 #include "kernel/arch/api/interrupts.hpp"
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/host/cpu_state.hpp"
+#include "kernel/arch/host/machine.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <thread>
 
 #include <sched.h>
 #include <time.h>
@@ -11,80 +18,189 @@
 namespace host {
 namespace {
 
-thread_local void* current = nullptr;
-thread_local u32 preemption_off = 0;
-thread_local bool interrupts = true;
-thread_local bool reschedule = false;
+std::mutex index_lock;
+bool index_used[arch::max_cpus];
+std::atomic<usize> highest_count{1};
+usize machine_cpus = 1;
+
+Cpu* cpus() {
+    static auto* const all = new Cpu[arch::max_cpus]; // outlives every host thread
+    return all;
+}
+
+Cpu& claim_cpu() {
+    std::scoped_lock const guard(index_lock);
+    for (usize index = 0; index < arch::max_cpus; ++index) {
+        if (index_used[index])
+            continue;
+        index_used[index] = true;
+        cpus()[index].index = index;
+        highest_count = std::max<usize>(highest_count, index + 1);
+        return cpus()[index];
+    }
+    std::abort(); // more host threads than CPUs
+}
+
+/// What a host thread holds.
+struct Holding {
+    Cpu* cpu = nullptr;
+    bool own = false; ///< claimed by itself, not handed over by a scheduler
+
+    ~Holding() {
+        if (!own)
+            return;
+        std::scoped_lock const guard(index_lock);
+        index_used[cpu->index] = false;
+    }
+};
+
+thread_local Holding holding;
+
+bool timer_due(Cpu const& cpu) {
+    return cpu.deadline.load() <= arch::now().count();
+}
 
 } // namespace
+
+Cpu& this_cpu() {
+    if (holding.cpu == nullptr) [[unlikely]] {
+        holding.cpu = &claim_cpu();
+        holding.own = true;
+    }
+    return *holding.cpu;
+}
+
+void set_this_cpu(Cpu& cpu) {
+    holding.cpu = &cpu;
+    holding.own = false;
+}
+
+void take_interrupts() {
+    for (;;) {
+        Cpu& cpu = this_cpu();
+        if (!cpu.interrupts || cpu.in_interrupt ||
+            (!cpu.reschedule_sent.load() && !timer_due(cpu)))
+            return;
+        cpu.interrupts = false;
+        cpu.in_interrupt = true;
+        if (cpu.reschedule_sent.exchange(false))
+            cpu.reschedule = true;
+        if (timer_due(cpu)) {
+            cpu.deadline = INT64_MAX;
+            upcall::timer_expired();
+        }
+        cpu.in_interrupt = false;
+        if (cpu.reschedule && cpu.preemption_off == 0)
+            upcall::reschedule();
+        this_cpu().interrupts = true; // perhaps another CPU by now
+    }
+}
+
+void set_cpu_count(usize count) {
+    machine_cpus = count;
+}
+
 } // namespace host
 
 namespace arch {
 
+using host::this_cpu;
+
 usize cpu_index() {
-    return 0;
+    return this_cpu().index;
 }
 
 usize cpu_count() {
-    return 1;
+    return host::highest_count;
 }
 
 void* current_thread() {
-    return host::current;
+    return this_cpu().current_thread;
 }
 
 void set_current_thread(void* thread) {
-    host::current = thread;
+    this_cpu().current_thread = thread;
 }
 
 void disable_preemption() {
-    ++host::preemption_off;
-}
-
-void enable_preemption() {
-    --host::preemption_off;
+    ++this_cpu().preemption_off;
 }
 
 void enable_preemption_quietly() {
-    --host::preemption_off;
+    --this_cpu().preemption_off;
+}
+
+void enable_preemption() {
+    host::Cpu& cpu = this_cpu();
+    if (--cpu.preemption_off == 0 && cpu.interrupts && !cpu.in_interrupt) {
+        if (cpu.reschedule)
+            upcall::reschedule();
+        host::take_interrupts();
+    }
 }
 
 u32 preemption_depth() {
-    return host::preemption_off;
+    return this_cpu().preemption_off;
 }
 
 void reset_preemption(u32 depth) {
-    host::preemption_off = depth;
+    this_cpu().preemption_off = depth;
 }
 
 void request_reschedule() {
-    host::reschedule = true;
+    this_cpu().reschedule = true;
 }
 
 bool reschedule_requested() {
-    return host::reschedule;
+    return this_cpu().reschedule;
 }
 
 void clear_reschedule_request() {
-    host::reschedule = false;
+    this_cpu().reschedule = false;
 }
 
-void send_reschedule(usize) {}
+void send_reschedule(usize index) {
+    host::Cpu& cpu = host::cpus()[index];
+    cpu.reschedule_sent = true;
+    std::scoped_lock const guard(cpu.lock);
+    cpu.interrupted.notify_all();
+}
 
 bool in_interrupt() {
-    return false;
+    return this_cpu().in_interrupt;
 }
 
 void relax() {
+    host::take_interrupts();
     sched_yield();
 }
 
 void wait_for_interrupt() {
-    host::interrupts = true;
-    sched_yield();
+    host::Cpu& cpu = this_cpu();
+    {
+        std::unique_lock guard(cpu.lock);
+        // At most a moment: a test may set up something that no interrupt announces.
+        i64 const end = std::min(cpu.deadline.load(), now().count() + 10'000'000);
+        auto const until = std::chrono::steady_clock::time_point(std::chrono::nanoseconds(end));
+        cpu.interrupted.wait_until(guard, until, [&] { return cpu.reschedule_sent.load(); });
+    }
+    enable_interrupts();
 }
 
-void start_cpus() {}
+void start_cpus() {
+    this_cpu(); // the caller is the first
+    usize const before = cpu_count();
+    for (usize index = before; index < host::machine_cpus; ++index) {
+        std::thread([] {
+            host::Cpu& cpu = this_cpu();
+            cpu.interrupts = false;
+            cpu.preemption_off = 1;
+            upcall::secondary_cpu(cpu.index);
+        }).detach();
+        while (cpu_count() <= index)
+            sched_yield();
+    }
+}
 
 CpuDescription describe_cpu() {
     return {.vendor = "HostMachine",
@@ -96,15 +212,16 @@ CpuDescription describe_cpu() {
 }
 
 bool interrupts_enabled() {
-    return host::interrupts;
+    return this_cpu().interrupts;
 }
 
 void disable_interrupts() {
-    host::interrupts = false;
+    this_cpu().interrupts = false;
 }
 
 void enable_interrupts() {
-    host::interrupts = true;
+    this_cpu().interrupts = true;
+    host::take_interrupts();
 }
 
 Nanoseconds now() {
@@ -113,7 +230,9 @@ Nanoseconds now() {
     return Nanoseconds::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);
 }
 
-void arm_timer(Nanoseconds) {}
+void arm_timer(Nanoseconds deadline) {
+    this_cpu().deadline = deadline.count();
+}
 
 Nanoseconds boot_wall_time() {
     timespec time{};

@@ -39,6 +39,10 @@ DEFAULT void reschedule() noexcept {}
 
 DEFAULT void thread_started() noexcept {}
 
+DEFAULT void secondary_cpu(usize) {
+    std::abort();
+}
+
 DEFAULT void system_call(arch::UserRegisters&) noexcept {}
 
 DEFAULT void user_fault(arch::UserRegisters&, UserFault const&) noexcept {}

@@ -14,6 +14,10 @@ inline constexpr usize arena_size = 64_MiB;
 /// Replaces the boot map. Call before anything was allocated from the old one.
 void set_memory(Slice<arch::MemoryRange const> ranges);
 
+/// How many CPUs arch::start_cpus() brings to; each further one is a host thread that calls
+/// upcall::secondary_cpu(). Host threads that no scheduler knows count as CPUs of their own.
+void set_cpu_count(usize count);
+
 /// Everything written by arch::early_write() and arch::report_write() since the last call.
 std::string take_console();
 std::string take_reports();
