@@ -45,6 +45,7 @@ public:
     u64 fs_base = 0;
     u64 gs_base = 0;
     std::byte* fpu = nullptr; ///< XSAVE area, 64-byte aligned; nullptr for kernel threads
+    u32 faults_off = 0;       ///< FaultsOff objects that are alive
     void* host = nullptr;     ///< arch/host: the thread behind this context
 };
 

@@ -112,6 +112,7 @@ pvh_entry:
     wrmsr
     movl $0x80010033, %eax      /* CR0: paging, write protection also for the kernel, MP, ET, NE */
     movl %eax, %cr0
+    movl boot_slide, %ecx
     lgdt boot_gdt_pointer
     ljmp $8, $long_mode
 
@@ -192,16 +193,19 @@ upper_half:
     movl %eax, %gs
     movq $boot_stack_top, %rsp
     movl %ebp, %edi
+    movl %ecx, %esi
     xorl %ebp, %ebp
-    call arch_start
+    call arch_start             // (start info, slide)
     ud2
     .cfi_endproc
     .size upper_half, . - upper_half
 
     .section .bss.page_aligned, "aw", @nobits
     .balign 4096
-    .globl kernel_root_table, direct_map_pointers, boot_kernel_pointers
+    .globl kernel_root_table, startup_root_table
+    .globl boot_identity_pointers, boot_identity_directory, boot_identity_pages
 kernel_root_table: .skip 4096
+startup_root_table: .skip 4096
 direct_map_pointers: .skip 4096
 boot_direct_directory: .skip 4096
 boot_kernel_pointers: .skip 4096

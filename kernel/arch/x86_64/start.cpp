@@ -1,12 +1,72 @@
 // First C++ code: brings the boot CPU to the state that upcall::kernel_main() expects.
 #include "kernel/arch/x86_64/start.hpp"
 
-#include "kernel/arch/api/console.hpp"
+#include "kernel/arch/api/boot.hpp"
+#include "kernel/arch/api/power.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/x86_64/clock.hpp"
+#include "kernel/arch/x86_64/cpu_data.hpp"
+#include "kernel/arch/x86_64/early_memory.hpp"
+#include "kernel/arch/x86_64/features.hpp"
+#include "kernel/arch/x86_64/local_apic.hpp"
+#include "kernel/arch/x86_64/page_entries.hpp"
+#include "kernel/arch/x86_64/platform.hpp"
+#include "kernel/arch/x86_64/processor.hpp"
+#include "kernel/arch/x86_64/tlb.hpp"
+#include "kernel/log/log.hpp"
 
-extern "C" [[noreturn]] void arch_start(u32 start_info);
+extern "C" [[noreturn]] void arch_start(u32 start_info, u32 slide);
 
-void arch_start(u32) {
-    arch::start_console();
-    upcall::kernel_main();
+namespace arch {
+namespace {
+
+constinit u64 slide = 0;
+
+[[noreturn]] void leave_boot_stack() {
+    // Safe because the new stack is mapped and nothing of the old one is needed.
+    asm volatile("movq %0, %%rsp\n\t"
+                 "xorl %%ebp, %%ebp\n\t"
+                 "call *%1"
+                 :
+                 : "r"(this_cpu().kernel_stack), "r"(&upcall::kernel_main)
+                 : "memory");
+    __builtin_unreachable();
+}
+
+} // namespace
+
+u64 kernel_slide() {
+    return slide;
+}
+
+void initialise_platform() {
+    klog::info("time stamp counter at {}.{:03} MHz ({})", tsc_khz() / 1000, tsc_khz() % 1000,
+               clock_source());
+    read_platform_tables();
+    if (auto const started = start_interrupt_controllers(); !started)
+        klog::error("the interrupt controllers cannot be mapped");
+}
+
+} // namespace arch
+
+void arch_start(u32 start_info, u32 by) {
+    using namespace arch;
+    slide = by;
+    start_console();
+    detect_cpu_features();
+    read_start_info(start_info);
+    build_direct_map();
+    if (!prepare_cpu_slot(0, 0) || !map_local_apic())
+        halt();
+    load_cpu(0);
+    PageTable::activate_kernel();
+    table_at(kernel_root())[0].store(0); // the page of boot.S at its physical address
+    flush_whole_tlb();
+    patch_access_checks();
+    enable_local_apic();
+    cpu_data(0).apic_id = local_apic_id();
+    cpu_data(0).online.store(true);
+    calibrate_clock();
+    close_early_memory();
+    leave_boot_stack();
 }

@@ -1,0 +1,31 @@
+// Memory before the kernel's frame allocator works: a pointer that moves through free RAM.
+#pragma once
+
+#include "libs/base/address.hpp"
+#include "libs/base/result.hpp"
+
+namespace arch {
+
+/// Copies what the loader left at physical `start_info` and works out the memory map.
+void read_start_info(u32 start_info);
+
+/// Maps all RAM and nothing else at layout::direct_map_start, with the largest pages.
+void build_direct_map();
+/// Maps firmware tables that lie outside RAM too; for readers of ACPI and MP tables.
+Result<void> extend_direct_map(PhysAddr start, u64 bytes);
+/// Whether every byte there can be read through the direct map.
+bool in_direct_map(PhysAddr start, u64 bytes);
+
+/// A zeroed frame that is never given back. Before close_early_memory() only.
+PhysAddr early_frame();
+/// Ends early_frame(): from here on table frames come from upcall::allocate_table_frame(). The
+/// frames taken stand as reserved in boot_info().
+void close_early_memory();
+bool early_memory_open();
+
+/// A page below 1 MiB for starting other CPUs; 0 when there is none.
+PhysAddr startup_page();
+/// Where the loader says the ACPI root pointer is; 0 when it does not.
+PhysAddr loader_root_pointer();
+
+} // namespace arch

@@ -1,0 +1,164 @@
+// What each CPU exception means: for a program a signal, for the kernel a fixup or a thrown bug.
+#include "kernel/arch/api/interrupts.hpp"
+#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/x86_64/cpu_data.hpp"
+#include "kernel/arch/x86_64/fpu.hpp"
+#include "kernel/arch/x86_64/processor.hpp"
+#include "kernel/arch/x86_64/stop.hpp"
+#include "kernel/arch/x86_64/traps.hpp"
+#include "kernel/runtime/throw.hpp"
+
+namespace arch {
+
+extern "C" {
+/// Where to go on when the instruction faults on a user address; see user_copy.S.
+struct Fixup {
+    u64 instruction;
+    u64 target;
+};
+
+extern Fixup const __fixups_start[];
+extern Fixup const __fixups_end[];
+extern std::byte const __vital_start[];
+extern std::byte const __vital_end[];
+}
+
+namespace {
+
+using upcall::UserFault;
+
+AccessFlags wanted_by(u64 page_fault_error) {
+    constexpr u64 write = 1 << 1;
+    constexpr u64 fetch = 1 << 4;
+    if ((page_fault_error & fetch) != 0)
+        return Access::execute;
+    return (page_fault_error & write) != 0 ? Access::write : Access::read;
+}
+
+UserFault describe(Vector vector, u64 error, u64 address) {
+    using Kind = UserFault::Kind;
+    auto const plain = [&](Kind kind) { return UserFault{.kind = kind, .error = error}; };
+    switch (vector) {
+    case Vector::page_fault:
+        return {.kind = Kind::page,
+                .at = UserAddr(address),
+                .wanted = wanted_by(error),
+                .error = error};
+    case Vector::divide:
+        return plain(Kind::divide);
+    case Vector::debug: {
+        write_dr6(0);
+        return plain(Kind::single_step);
+    }
+    case Vector::breakpoint:
+        return plain(Kind::breakpoint);
+    case Vector::overflow:
+    case Vector::bound:
+        return plain(Kind::overflow);
+    case Vector::invalid_opcode:
+        return plain(Kind::illegal);
+    case Vector::stack_segment:
+    case Vector::segment_absent:
+        return plain(Kind::stack_segment);
+    case Vector::alignment:
+        return plain(Kind::alignment);
+    case Vector::x87_error:
+    case Vector::simd_error:
+        return {.kind = Kind::float_error,
+                .code = float_error_code(vector == Vector::simd_error),
+                .error = error};
+    default:
+        return plain(Kind::protection);
+    }
+}
+
+u64 fixup_of(u64 instruction) {
+    for (auto const* fixup = __fixups_start; fixup != __fixups_end; ++fixup)
+        if (fixup->instruction == instruction)
+            return fixup->target;
+    return 0;
+}
+
+/// A fault of arch's own access to user memory. False if it is something else.
+bool resolve_user_access(UserRegisters& registers, u64 error, u64 address) {
+    u64 const fixup = fixup_of(registers.rip);
+    if (fixup == 0 || address >= user_end.value())
+        return false;
+    if (current_context().faults_off == 0 && (registers.rflags & flag_interrupts) != 0) {
+        enable_interrupts();
+        bool const present = upcall::user_access_fault(UserAddr(address), wanted_by(error));
+        disable_interrupts();
+        if (present)
+            return true;
+    }
+    registers.rip = fixup;
+    return true;
+}
+
+char const* name_of(Vector vector, u64 error, u64 address) {
+    switch (vector) {
+    case Vector::divide:
+        return "divide error";
+    case Vector::invalid_opcode:
+        return "invalid instruction";
+    case Vector::protection:
+        return "protection fault (a wild pointer, or a privileged register)";
+    case Vector::page_fault:
+        if (overflowed_stack(VirtAddr(address)) != nullptr)
+            return "kernel stack overflow";
+        if (address < page_size)
+            return "null pointer";
+        if (address < user_end.value())
+            return "user memory touched outside the user copy";
+        return (error & 2) != 0 ? "write to a bad address" : "read of a bad address";
+    case Vector::breakpoint:
+        return "breakpoint in the kernel";
+    case Vector::stack_segment:
+        return "stack fault (a wild pointer)";
+    default:
+        return "unexpected exception";
+    }
+}
+
+/// DWARF numbers the registers: System V ABI for x86-64, figure 3.36.
+unwind::Registers in_dwarf_order(UserRegisters const& r) {
+    unwind::Registers result{};
+    u64 const values[] = {r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8,
+                          r.r9,  r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, r.rip};
+    for (usize i = 0; i < sizeof values / sizeof values[0]; ++i)
+        result.values[i] = values[i];
+    return result;
+}
+
+} // namespace
+
+void handle_user_exception(Vector vector, UserRegisters& registers, u64 error) {
+    u64 const address = vector == Vector::page_fault ? read_cr2() : 0;
+    enable_interrupts();
+    upcall::user_fault(registers, describe(vector, error, address));
+}
+
+void handle_kernel_exception(Vector vector, UserRegisters& registers, u64 error) {
+    u64 const address = vector == Vector::page_fault ? read_cr2() : 0;
+    if (vector == Vector::page_fault && resolve_user_access(registers, error, address))
+        return;
+    if (vector == Vector::page_fault || vector == Vector::protection) {
+        if (u64 const fixup = runtime::probe_fixup(registers.rip); fixup != 0) {
+            registers.rip = fixup;
+            return;
+        }
+    }
+    if (vector == Vector::debug) { // a program's single step cannot reach us; a stray one is over
+        write_dr6(0);
+        registers.rflags &= ~flag_trap;
+        return;
+    }
+    KernelBug const bug{.what = name_of(vector, error, address),
+                        .instruction = registers.rip,
+                        .address = address};
+    if ((registers.rflags & flag_interrupts) != 0)
+        enable_interrupts(); // landing pads run as the faulting code did
+    runtime::throw_from_fault(in_dwarf_order(registers), bug);
+}
+
+} // namespace arch

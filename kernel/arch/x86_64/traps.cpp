@@ -1,0 +1,102 @@
+// Where every trap arrives in C++: dispatch, and the way back to user mode.
+#include "kernel/arch/x86_64/traps.hpp"
+
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/power.hpp"
+#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/x86_64/cpu_data.hpp"
+#include "kernel/arch/x86_64/layout.hpp"
+#include "kernel/arch/x86_64/processor.hpp"
+#include "kernel/arch/x86_64/stop.hpp"
+
+using namespace arch;
+
+namespace {
+
+/// `iretq` and `sysret` to an address that no pointer can hold fault in the kernel.
+bool canonical(u64 address) {
+    return static_cast<u64>(static_cast<i64>(address << 16) >> 16) == address;
+}
+
+bool fits_sysret(UserRegisters const& registers) {
+    constexpr u64 resume_flag = u64{1} << 16;
+    return registers.rcx == registers.rip && registers.r11 == registers.rflags &&
+           registers.rip < user_end.value() && registers.cs == USER_CODE &&
+           registers.ss == USER_DATA && (registers.rflags & (flag_trap | resume_flag)) == 0;
+}
+
+} // namespace
+
+void handle_trap(u32 vector, UserRegisters& registers, u64 error) {
+    if (vector >= first_interrupt_vector) {
+        auto& cpu = this_cpu();
+        ++cpu.interrupt_depth;
+        handle_interrupt(vector);
+        --cpu.interrupt_depth;
+        if (from_user(registers))
+            prepare_user(registers);
+        else if ((registers.rflags & flag_interrupts) != 0 && preemption_depth() == 0 &&
+                 reschedule_requested() && !in_interrupt())
+            upcall::reschedule();
+        return;
+    }
+    if (from_user(registers)) {
+        handle_user_exception(static_cast<Vector>(vector), registers, error);
+        disable_interrupts();
+        prepare_user(registers);
+    } else {
+        handle_kernel_exception(static_cast<Vector>(vector), registers, error);
+    }
+}
+
+bool handle_system_call(UserRegisters& registers) {
+    enable_interrupts();
+    upcall::system_call(registers);
+    disable_interrupts();
+    prepare_user(registers);
+    return fits_sysret(registers);
+}
+
+void prepare_user(UserRegisters& registers) {
+    for (;;) {
+        disable_interrupts();
+        if (reschedule_requested()) {
+            upcall::reschedule();
+        } else if (upcall::work_before_user()) {
+            enable_interrupts();
+            upcall::before_user(registers);
+        } else if (!canonical(registers.rip)) {
+            enable_interrupts();
+            upcall::user_fault(registers, {.kind = upcall::UserFault::Kind::protection});
+        } else {
+            return;
+        }
+    }
+}
+
+void handle_trap_anywhere(u32 vector, UserRegisters& registers, u64) {
+    switch (static_cast<Vector>(vector)) {
+    case Vector::nmi:
+        if (stop_requested())
+            halt();
+        return; // nobody else sends any
+    case Vector::double_fault: {
+        auto const* const owner = overflowed_stack(VirtAddr(read_cr2()));
+        upcall::fatal(owner != nullptr ? owner : "double fault", &registers);
+    }
+    default:
+        upcall::fatal("machine check: the hardware reports an error", &registers);
+    }
+}
+
+void begin_thread(void* argument, void (*entry)(void*)) {
+    upcall::thread_started();
+    entry(argument);
+    upcall::fatal("a kernel thread returned from its entry", nullptr);
+}
+
+void begin_user_thread(UserRegisters& registers) {
+    upcall::thread_started();
+    disable_interrupts();
+    prepare_user(registers);
+}
