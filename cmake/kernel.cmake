@@ -6,8 +6,8 @@ set(script ${CMAKE_SOURCE_DIR}/kernel/arch/x86_64/linnet.ld)
 
 # Packs the names of a linked image's functions.
 add_executable(symbols
-    ${CMAKE_SOURCE_DIR}/tools/symbols/main.cpp ${CMAKE_SOURCE_DIR}/tools/symbols/pack.cpp
-    ${CMAKE_SOURCE_DIR}/tools/symbols/shorten.cpp)
+    ${CMAKE_SOURCE_DIR}/tools/symbols/main.cpp ${CMAKE_SOURCE_DIR}/libs/symbols/pack.cpp
+    ${CMAKE_SOURCE_DIR}/libs/symbols/shorten.cpp)
 target_compile_options(symbols PRIVATE ${linnet_warnings} -O2 -I${CMAKE_SOURCE_DIR})
 
 function(linnet_link_kernel image)

@@ -85,6 +85,8 @@ static_assert(sizeof(Exception) % 16 == 0, "the object behind it must be aligned
 
 /// Finds the handler, then unwinds to it. `from` is the frame that throws.
 [[noreturn]] void raise(Exception& thrown, unwind::Frame const& from) noexcept;
+/// For an exception that may not leave the frame `from`: a bug goes on, anything else becomes one.
+[[noreturn]] void raise_past_noexcept(Exception& thrown, unwind::Frame const& from) noexcept;
 /// Goes on after a cleanup.
 [[noreturn]] void continue_unwinding(Exception& thrown, unwind::Frame const& from) noexcept;
 

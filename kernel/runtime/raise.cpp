@@ -19,6 +19,8 @@ using unwind::Step;
 /// A stack that is deeper runs in a circle.
 constexpr unsigned frame_limit = 10'000;
 
+constexpr char const* left_noexcept = "an exception left a noexcept function";
+
 enum class Found { handler, nobody, refused };
 
 using Personality = decltype(&__gxx_personality_v0);
@@ -127,7 +129,7 @@ void raise(Exception& thrown, Frame const& from) noexcept {
         continue_unwinding(thrown, from);
     case Found::refused:
         if (!thrown.is_bug)
-            raise_as_bug(thrown, "an exception left a noexcept function", from);
+            raise_as_bug(thrown, left_noexcept, from);
         halt_with_report("the exception tables are damaged", thrown.bug(), from);
     case Found::nobody:
         break;
@@ -135,6 +137,12 @@ void raise(Exception& thrown, Frame const& from) noexcept {
     if (!thrown.is_bug)
         raise_as_bug(thrown, "an exception that nobody catches", from);
     halt_with_report("a bug outside every place of containment", thrown.bug(), from);
+}
+
+void raise_past_noexcept(Exception& thrown, Frame const& from) noexcept {
+    if (thrown.is_bug)
+        raise(thrown, from);
+    raise_as_bug(thrown, left_noexcept, from);
 }
 
 /// Phase 2.

@@ -40,11 +40,6 @@ char const* bad_cast::what() const noexcept {
 
 nothrow_t const nothrow{};
 
-/// A bug like any other: this frame is skipped, as noexcept ones are. From vital code it halts.
-void terminate() noexcept {
-    panic("std::terminate: an exception left a noexcept function");
-}
-
 // Declared in bits/functexcept.h. Running out of range is a bug; only memory is not.
 void __throw_bad_alloc() {
     throw_out_of_memory();
@@ -102,8 +97,16 @@ LINNET_THROW(__throw_underflow_error, "std::underflow_error")
 
 extern "C" {
 
-[[noreturn]] void abort() noexcept {
-    panic("abort");
+/// std::terminate(), without its noexcept: it throws a bug, which is contained like any other (and
+/// halts when it meets vital code).
+[[noreturn]] void runtime_terminate() asm("_ZSt9terminatev");
+
+void runtime_terminate() {
+    panic("std::terminate was called");
+}
+
+[[noreturn]] void abort() {
+    panic("abort was called");
 }
 
 [[noreturn]] void __cxa_pure_virtual() {

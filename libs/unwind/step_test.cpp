@@ -222,24 +222,6 @@ TEST(Step, UnderstandsEveryProgramOfEveryLoadedImage) {
     EXPECT_GT(rows, 1000u);
 }
 
-TEST(Step, FindsTheSameWithoutASearchTable) {
-    auto const modules = unwind::host::modules();
-    auto const own = reinterpret_cast<u64>(&fault_here);
-    for (auto const& module : modules) {
-        if (!module.contains(own))
-            continue;
-        auto const sorted = dwarf::find_frame(module.tables, own);
-        ASSERT_TRUE(sorted);
-        // From this entry on, as the start of .eh_frame is not known here.
-        auto const& frames = module.tables.frames;
-        auto const rest = frames.bytes.subspan(sorted->address - frames.address);
-        auto const linear =
-            dwarf::find_frame({.header = {}, .frames = {sorted->address, rest}}, own);
-        // The common entry lies before the part that is searched, so nothing may be found.
-        EXPECT_FALSE(linear);
-    }
-}
-
 TEST(Step, StopsWhereNothingIsKnown) {
     Frame frame;
     frame.registers[unwind::rip] = 0x1000;

@@ -1,6 +1,6 @@
 // symbols IMAGE OUTPUT: writes an assembly file with the packed names of IMAGE's functions.
-#include "tools/symbols/pack.hpp"
-#include "tools/symbols/shorten.hpp"
+#include "libs/symbols/pack.hpp"
+#include "libs/symbols/shorten.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -67,8 +67,10 @@ std::vector<Function> functions_of(std::vector<char> const& image) {
         if (symbols[i].st_value >= text_start && symbols[i].st_value - text_start < 0x8000'0000)
             found.push_back({static_cast<std::uint32_t>(symbols[i].st_value - text_start),
                              readable(names[i].c_str())});
-    std::stable_sort(found.begin(), found.end(),
-                     [](Function const& a, Function const& b) { return a.start < b.start; });
+    // Of functions with one address (folded or aliases) the first by name is shown.
+    std::sort(found.begin(), found.end(), [](Function const& a, Function const& b) {
+        return a.start != b.start ? a.start < b.start : a.name < b.name;
+    });
     auto const same = [](Function const& a, Function const& b) { return a.start == b.start; };
     found.erase(std::unique(found.begin(), found.end(), same), found.end());
     return found;

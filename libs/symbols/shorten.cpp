@@ -1,5 +1,5 @@
 // Drops parameters, return types, anonymous namespaces and long template arguments from names.
-#include "tools/symbols/shorten.hpp"
+#include "libs/symbols/shorten.hpp"
 
 #include <cctype>
 
@@ -17,12 +17,14 @@ bool continues_word(std::string_view text, std::size_t at) {
 std::size_t operator_length(std::string_view text, std::size_t at) {
     if (!text.substr(at).starts_with(operator_word) || continues_word(text, at))
         return 0;
-    std::size_t end = at + operator_word.size();
-    if (text.substr(end).starts_with("()") || text.substr(end).starts_with("[]"))
-        return end + 2 - at;
-    while (end < text.size() && std::string_view("<>=!+-*/%&|^~,").find(text[end]) != text.npos)
-        ++end;
-    return end - at;
+    auto const symbol = text.substr(at + operator_word.size());
+    for (auto const known :
+         {"()", "[]", "<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "==", "!=", "&&",
+          "||", "++", "--",  "+=",  "-=",  "*=",  "/=", "%=", "^=", "&=", "|=", "->", "<",
+          ">",  "=",  "!",   "+",   "-",   "*",   "/",  "%",  "&",  "|",  "^",  "~",  ","})
+        if (symbol.starts_with(known))
+            return operator_word.size() + std::string_view(known).size();
+    return 0;
 }
 
 /// Where the bracket that opens at `at` is closed, or the end.

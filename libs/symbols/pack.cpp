@@ -1,5 +1,5 @@
 // Byte pair encoding: the most frequent pair of bytes becomes a new byte, 128 times.
-#include "tools/symbols/pack.hpp"
+#include "libs/symbols/pack.hpp"
 
 #include "libs/unwind/symbol_table.hpp"
 
