@@ -26,6 +26,12 @@ struct ReaderFree {
 using Entry = std::unique_ptr<archive_entry, EntryFree>;
 using Reader = std::unique_ptr<archive, ReaderFree>;
 
+/// libarchive gives no text for some errors.
+std::string error_text(archive* of) {
+    char const* const text = archive_error_string(of);
+    return text ? text : "not a readable archive";
+}
+
 Entry make_entry(std::string const& path, unsigned type, unsigned mode) {
     Entry entry(archive_entry_new());
     archive_entry_set_pathname(entry.get(), path.c_str());
@@ -43,7 +49,7 @@ Reader open_archive(std::string_view bytes) {
     archive_read_support_format_cpio(reader.get());
     archive_read_support_format_tar(reader.get());
     if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
-        throw Failure(fmt::format("not an archive: {}", archive_error_string(reader.get())));
+        throw Failure(error_text(reader.get()));
     return reader;
 }
 
@@ -75,8 +81,7 @@ void ArchiveWriter::add(archive_entry* entry) {
     if (archive_entry_ino64(entry) == 0) // ours; entries that are copied keep their hard links
         archive_entry_set_ino64(entry, ++last_inode_);
     if (archive_write_header(archive_, entry) < ARCHIVE_WARN)
-        throw Failure(
-            fmt::format("{}: {}", archive_entry_pathname(entry), archive_error_string(archive_)));
+        throw Failure(fmt::format("{}: {}", archive_entry_pathname(entry), error_text(archive_)));
 }
 
 void ArchiveWriter::directory(std::string const& path, unsigned mode) {
@@ -121,10 +126,10 @@ void ArchiveWriter::copy_entries(archive* from, std::string const& what) {
         while ((got = archive_read_data(from, block.data(), block.size())) > 0)
             archive_write_data(archive_, block.data(), static_cast<std::size_t>(got));
         if (got < 0)
-            throw Failure(fmt::format("{}: {}: {}", what, name, archive_error_string(from)));
+            throw Failure(fmt::format("{}: {}: {}", what, name, error_text(from)));
     }
     if (result != ARCHIVE_EOF)
-        throw Failure(fmt::format("{}: {}", what, archive_error_string(from)));
+        throw Failure(fmt::format("{}: {}", what, error_text(from)));
 }
 
 void ArchiveWriter::tree(std::string const& directory) {
@@ -132,7 +137,7 @@ void ArchiveWriter::tree(std::string const& directory) {
     archive_read_disk_set_behavior(disk.get(), ARCHIVE_READDISK_NO_XATTR | ARCHIVE_READDISK_NO_ACL);
     archive_read_disk_set_symlink_physical(disk.get());
     if (archive_read_disk_open(disk.get(), directory.c_str()) != ARCHIVE_OK)
-        throw Failure(fmt::format("{}: {}", directory, archive_error_string(disk.get())));
+        throw Failure(fmt::format("{}: {}", directory, error_text(disk.get())));
     archive_entry* entry = nullptr;
     int result = ARCHIVE_OK;
     while ((result = archive_read_next_header(disk.get(), &entry)) == ARCHIVE_OK) {
@@ -152,10 +157,10 @@ void ArchiveWriter::tree(std::string const& directory) {
             while ((got = archive_read_data(disk.get(), block.data(), block.size())) > 0)
                 archive_write_data(archive_, block.data(), static_cast<std::size_t>(got));
         if (got < 0)
-            throw Failure(fmt::format("{}: {}", name, archive_error_string(disk.get())));
+            throw Failure(fmt::format("{}: {}", name, error_text(disk.get())));
     }
     if (result != ARCHIVE_EOF)
-        throw Failure(fmt::format("{}: {}", directory, archive_error_string(disk.get())));
+        throw Failure(fmt::format("{}: {}", directory, error_text(disk.get())));
 }
 
 void ArchiveWriter::entries_of(std::string_view bytes) {
@@ -178,7 +183,7 @@ Listing list_archive(std::string_view bytes) {
                result == ARCHIVE_WARN)
             listing.modes[plain_name(archive_entry_pathname(entry))] = archive_entry_mode(entry);
         if (result != ARCHIVE_EOF)
-            listing.error = archive_error_string(reader.get());
+            listing.error = error_text(reader.get());
     } catch (Failure const& failure) {
         listing.error = failure.what();
     }

@@ -1,0 +1,50 @@
+// The default root file system and the /init that starts a command.
+#include "runner/initramfs.hpp"
+
+#include "runner/archive.hpp"
+#include "runner/os.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace runner;
+
+TEST(Initramfs, HoldsDebiansBusyboxByteForByte) {
+    auto const archive = base_initramfs();
+    EXPECT_NE(archive.find(read_file("/bin/busybox")), std::string::npos);
+    auto const listing = list_archive(archive);
+    for (auto const* name : {"bin/sh", "bin/ls", "usr/bin/awk", "sbin/poweroff", "dev/console",
+                             "etc/passwd", "tmp", "proc"})
+        EXPECT_TRUE(listing.has(name)) << name;
+    EXPECT_FALSE(listing.has("init"));
+    EXPECT_EQ(archive, base_initramfs());
+}
+
+TEST(InitScript, IsShellAndQuotesTheCommand) {
+    for (auto const streams : {Streams::terminal, Streams::separate}) {
+        auto const script = init_script({"echo", "it's $HOME"}, streams, base_busybox, "xterm");
+        EXPECT_TRUE(script.starts_with("#!/bin/busybox sh\n"));
+        EXPECT_NE(script.find("echo 'it'\\''s $HOME'"), std::string::npos) << script;
+        EXPECT_EQ(capture({"/bin/sh", "-n", "-c", script}, Echo::no).status, 0) << script;
+    }
+}
+
+TEST(InitScript, ConnectsTheStreams) {
+    auto const separate = init_script({"true"}, Streams::separate, base_busybox, "xterm");
+    EXPECT_NE(separate.find("true </dev/vport0p1 >/dev/vport0p2 2>/dev/vport0p3\n"),
+              std::string::npos);
+    auto const terminal = init_script({"true"}, Streams::terminal, base_busybox, "xterm");
+    EXPECT_NE(terminal.find("setsid -c true </dev/hvc0 >/dev/hvc0 2>&1\n"), std::string::npos);
+}
+
+TEST(InitOverlay, BringsABusyboxForRootsWithoutOne) {
+    auto const with = list_archive(init_overlay({"true"}, Streams::separate, own_busybox, "dumb"));
+    EXPECT_TRUE(with.has(".linnet/busybox"));
+    EXPECT_EQ(with.modes.at("init") & 0777U, 0755U);
+    auto const without =
+        list_archive(init_overlay({"true"}, Streams::separate, base_busybox, "dumb"));
+    EXPECT_FALSE(without.has(".linnet/busybox"));
+}
+
+} // namespace
