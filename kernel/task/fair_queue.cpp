@@ -139,7 +139,10 @@ VITAL void FairQueue::run(FairEntity* entity) noexcept {
 VITAL void FairQueue::charge(Nanoseconds ran) noexcept {
     if (running_ == nullptr || ran.count() <= 0)
         return;
-    i64 const by = to_virtual(ran, running_->weight);
+    // Exactly: a heavy entity charged often would else never advance.
+    i64 const scaled = ran.count() * unit_weight + running_->remainder;
+    i64 const by = scaled / running_->weight;
+    running_->remainder = scaled % running_->weight;
     running_->virtual_time += by;
     sum_ += by * running_->weight;
     if (running_->virtual_time >= running_->deadline) {
@@ -152,8 +155,8 @@ VITAL void FairQueue::charge(Nanoseconds ran) noexcept {
 VITAL Nanoseconds FairQueue::time_left() const noexcept {
     if (running_ == nullptr)
         return Nanoseconds::never();
-    return Nanoseconds((running_->deadline - running_->virtual_time) * running_->weight /
-                       unit_weight);
+    i64 const scaled = (running_->deadline - running_->virtual_time) * running_->weight;
+    return Nanoseconds((scaled - running_->remainder + unit_weight - 1) / unit_weight);
 }
 
 VITAL void FairQueue::yield() noexcept {
@@ -164,6 +167,7 @@ VITAL void FairQueue::yield() noexcept {
 }
 
 VITAL void FairQueue::set_weight(FairEntity& entity, u32 weight) noexcept {
+    entity.remainder = 0;
     if (!entity.queued) {
         entity.lag = entity.lag * entity.weight / weight;
         entity.weight = weight;

@@ -20,6 +20,7 @@ struct FairEntity {
     i64 virtual_time = 0;      ///< service received
     i64 deadline = 0;          ///< virtual time by which the present request is to be served
     i64 least_virtual_time = 0; ///< in the subtree
+    i64 remainder = 0;         ///< service too short to show, in 1/weight of virtual time
     i64 lag = 0;               ///< while not queued: service owed to it, in virtual time
     u64 sequence = 0;          ///< breaks ties of deadlines
     u32 weight = 1024;

@@ -6,6 +6,7 @@
 #include "kernel/sync/lock.hpp"
 #include "kernel/task/run_queue.hpp"
 #include "kernel/task/scheduler.hpp"
+#include "libs/base/annotations.hpp"
 #include "libs/base/box.hpp"
 #include "libs/base/bug.hpp"
 #include "libs/base/scope.hpp"
@@ -180,3 +181,10 @@ void Thread::set_address_space(Ref<mem::AddressSpace> space) {
 }
 
 } // namespace task
+
+VITAL runtime::EhState* runtime::thread_eh_state() noexcept {
+    void* const thread = arch::current_thread();
+    if (thread == nullptr)
+        return nullptr;
+    return &static_cast<task::Thread*>(static_cast<ksync::Sleeper*>(thread))->exceptions();
+}

@@ -5,6 +5,7 @@
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/mem/address_space.hpp"
 #include "kernel/mem/kernel_stack.hpp"
+#include "kernel/runtime/eh_state.hpp"
 #include "kernel/sync/blocking.hpp"
 #include "kernel/task/scheduling.hpp"
 #include "libs/base/ref.hpp"
@@ -69,6 +70,9 @@ public:
 
     Scheduling const& scheduling() const { return scheduling_; }
 
+    /// What the exception runtime keeps of this thread.
+    runtime::EhState& exceptions() { return exceptions_; }
+
 protected:
     Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSpace> space);
 
@@ -79,6 +83,7 @@ private:
     arch::Context context_;
     Ref<mem::AddressSpace> address_space_;
     Scheduling scheduling_;
+    runtime::EhState exceptions_;
 };
 
 } // namespace task
