@@ -12,6 +12,10 @@
 
 define_property(GLOBAL PROPERTY linnet_rooms BRIEF_DOCS "rooms in order" FULL_DOCS "rooms in order")
 
+# How ccache names the source directory when it makes paths relative.
+file(RELATIVE_PATH linnet_relative_source ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR}/.)
+string(APPEND linnet_relative_source /)
+
 function(linnet_link from to)
     cmake_path(GET to PARENT_PATH parent)
     file(MAKE_DIRECTORY ${parent})
@@ -60,7 +64,8 @@ function(room name)
         get_property(at GLOBAL PROPERTY linnet_room_${used}_at)
         linnet_link(${CMAKE_BINARY_DIR}/rooms/.exports/${at} ${tree}/${at})
     endforeach()
-    set(includes -I${tree} -ffile-prefix-map=${tree}/= -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+    set(includes -I${tree} -ffile-prefix-map=${tree}/= -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
+        -ffile-prefix-map=${linnet_relative_source}=)
 
     file(GLOB sources CONFIGURE_DEPENDS ${source}/*.cpp ${source}/*.S)
     set(tests ${sources})

@@ -50,6 +50,8 @@ void backtrace(unwind::Frame const& from, TextSink& sink) noexcept {
     unwind::Frame frame = from;
     for (unsigned number = 0; number < deepest; ++number) {
         print_frame(sink, number, frame);
+        if (unwind::leave_nowhere(modules, memory, frame))
+            continue;
         if (unwind::step(modules, memory, frame) != unwind::Step::stepped)
             return;
     }

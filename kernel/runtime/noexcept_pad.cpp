@@ -6,6 +6,6 @@
 extern "C" [[noreturn]] void __clang_call_terminate(void* unwinding) {
     unwind::Frame here;
     runtime_capture(&here.registers);
-    runtime::raise_past_noexcept(
-        runtime::Exception::of(static_cast<_Unwind_Exception*>(unwinding)), here);
+    runtime::raise_past_noexcept(runtime::Exception::of(static_cast<_Unwind_Exception*>(unwinding)),
+                                 here);
 }

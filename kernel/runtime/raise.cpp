@@ -160,11 +160,12 @@ void continue_unwinding(Exception& thrown, Frame const& from) noexcept {
 }
 
 void throw_from_fault(unwind::Registers const& registers, KernelBug const& bug) noexcept {
-    Frame const from{.registers = registers, .interrupted = true};
+    Frame from{.registers = registers, .interrupted = true};
     note_fault(bug, from);
     void* const object = __cxa_allocate_exception(sizeof(KernelBug));
     Exception& thrown = Exception::of_object(::new (object) KernelBug(bug));
     begin_throw(thrown, typeid(KernelBug), nullptr);
+    unwind::leave_nowhere(LoadedModules(), KernelMemory(), from);
     raise(thrown, from);
 }
 

@@ -112,4 +112,17 @@ Step step(Modules modules, dwarf::Memory const& memory, Frame& frame) noexcept {
     return where ? step(*where, memory, frame) : Step::no_description;
 }
 
+bool leave_nowhere(Modules modules, dwarf::Memory const& memory, Frame& frame) noexcept {
+    if (!frame.interrupted || locate(modules, frame.instruction()))
+        return false;
+    u64 const stack = frame.registers[rsp];
+    auto const caller = dwarf::read_word(memory, stack);
+    if (!caller || !locate(modules, *caller - 1))
+        return false;
+    frame.registers[rip] = *caller;
+    frame.registers[rsp] = stack + 8;
+    frame.interrupted = false;
+    return true;
+}
+
 } // namespace unwind

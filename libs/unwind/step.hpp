@@ -45,4 +45,8 @@ Step step(Located const& where, dwarf::Memory const& memory, Frame& frame) noexc
 /// Locates and steps.
 Step step(Modules modules, dwarf::Memory const& memory, Frame& frame) noexcept;
 
+/// A jump or call to where no code is leaves nothing but its return address, on top of the stack.
+/// If `frame` is such a place and that address is code, turns it into the frame that called.
+bool leave_nowhere(Modules modules, dwarf::Memory const& memory, Frame& frame) noexcept;
+
 } // namespace unwind
