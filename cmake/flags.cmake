@@ -4,6 +4,11 @@ set(linnet_warnings
     -Wall -Wextra -Wshadow -Wundef -Wcast-align -Wnon-virtual-dtor -Woverloaded-virtual
     -Wno-missing-field-initializers -Werror)
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # libstdc++ 12's stable_sort calls what C++23 deprecates.
+    list(APPEND linnet_warnings -Wno-deprecated-declarations)
+endif()
+
 # The kernel: no SSE, no red zone, in the top 2 GiB; faults in ordinary code can be thrown (GCC).
 set(linnet_kernel_flags
     ${linnet_warnings} -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel -mcx16
