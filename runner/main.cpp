@@ -1,4 +1,5 @@
 // The `linnet` command line: what can be said, and what then is called.
+#include "runner/debug.hpp"
 #include "runner/failure.hpp"
 #include "runner/initramfs.hpp"
 #include "runner/machine.hpp"
@@ -98,6 +99,14 @@ int dispatch(int count, char** words) {
     // The script `linnet` builds before it starts us, so nothing is left to do here.
     auto* const build = app.add_subcommand("build", "build the kernel and this program");
 
+    auto* const debug = app.add_subcommand(
+        "debug",
+        "boot under gdb, with commands that know the kernel: tasks, areas, pagetable, locks");
+    debug->footer("gdb owns this terminal. The guest's terminal is a new one, whose name is "
+                  "printed; the kernel\n"
+                  "log goes to build/debug.log.");
+    add_machine_options(*debug, options);
+
     std::string filter;
     auto* const test =
         app.add_subcommand("test", "run all tests, or those whose names match FILTER");
@@ -120,11 +129,13 @@ int dispatch(int count, char** words) {
                    run->parsed() ? "run " : "");
         return 2;
     }
-    if (!command.empty() && !run->parsed())
-        throw runner::Failure("only `run` takes a command behind --",
+    if (!command.empty() && !run->parsed() && !debug->parsed())
+        throw runner::Failure("only `run` and `debug` take a command behind --",
                               fmt::format("./linnet run -- {}", command[0]));
     if (run->parsed())
         return runner::run(options);
+    if (debug->parsed())
+        return runner::debug(options);
     if (test->parsed())
         return runner::test(filter);
     if (initramfs->parsed())

@@ -147,10 +147,11 @@ void mention_accelerator(std::string_view accelerator) {
     write_file(marker, "");
 }
 
-int run(RunOptions const& options) {
+Prepared prepare(RunOptions const& options, bool on_terminal) {
     if (!options.root.empty() && !options.initrd.empty())
         throw Failure("--root and --initrd exclude each other");
-    Setup setup;
+    Prepared prepared;
+    auto& setup = prepared.setup;
     setup.machine = &find_machine(options.machine);
     setup.accelerator = options.accelerator.empty() ? best_accelerator() : options.accelerator;
     setup.cpus = options.cpus;
@@ -158,12 +159,18 @@ int run(RunOptions const& options) {
     setup.kernel = options.kernel.empty() ? build_directory() + "/linnet.elf" : options.kernel;
     if (!std::filesystem::exists(setup.kernel))
         throw Failure(fmt::format("there is no kernel at {}", setup.kernel), "./linnet build");
-
-    bool const on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    auto const root = make_root(options, on_terminal);
+    auto root = make_root(options, on_terminal);
     setup.initrd = root.path;
     setup.streams = root.streams;
     setup.append = kernel_words(options, root.streams);
+    prepared.root = std::move(root.memory);
+    return prepared;
+}
+
+int run(RunOptions const& options) {
+    bool const on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    auto prepared = prepare(options, on_terminal);
+    auto& setup = prepared.setup;
     if (isatty(STDERR_FILENO))
         mention_accelerator(setup.accelerator);
     if (options.gdb) {
@@ -173,7 +180,7 @@ int run(RunOptions const& options) {
                    setup.kernel, gdb_port);
     }
 
-    bool const raw = on_terminal && root.streams == Streams::terminal;
+    bool const raw = on_terminal && setup.streams == Streams::terminal;
     Wiring wiring;
     wiring.input = STDIN_FILENO;
     wiring.output = STDOUT_FILENO;

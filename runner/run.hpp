@@ -1,6 +1,8 @@
 // `linnet run`: boots the kernel and becomes the program that runs in it.
 #pragma once
 
+#include "runner/virtual_machine.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +28,15 @@ struct RunOptions {
 
 /// The build directory this program lives in, with linnet.elf and initramfs.cpio.
 std::string build_directory();
+
+/// A setup and what must stay open while its machine runs.
+struct Prepared {
+    Setup setup;
+    Descriptor root;
+};
+
+/// Turns options into a setup; `on_terminal` says whether the program gets a terminal.
+Prepared prepare(RunOptions const& options, bool on_terminal);
 
 /// Runs the machine and returns the exit code for the shell.
 int run(RunOptions const& options);
