@@ -17,6 +17,10 @@ struct SignalFrame {
     u64 saved_alternate_sp; ///< uc_stack as it is now
     i32 saved_alternate_flags;
     u64 saved_alternate_size;
+    /// Of the fault that caused the signal, for the handler's context; zeros for other signals.
+    u64 fault_error = 0;
+    u64 fault_trap = 0; ///< the CPU's exception number
+    u64 fault_address = 0;
 };
 
 /// Pushes the frame (FPU state included) and redirects `registers` to the handler. EFAULT when the
