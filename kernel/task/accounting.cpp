@@ -1,5 +1,6 @@
 // Load averages, CPU times, and counts for /proc.
 #include "kernel/arch/api/timer.hpp"
+#include "kernel/arch/api/upcalls.hpp"
 #include "kernel/task/run_queue.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "libs/base/annotations.hpp"
@@ -63,6 +64,18 @@ VITAL void account_exit() noexcept {
     mine.user_mode = true;
     arch::enable_preemption_quietly();
 }
+
+} // namespace task
+
+VITAL void upcall::entered_from_user() noexcept {
+    task::account_entry();
+}
+
+VITAL void upcall::leaving_to_user() noexcept {
+    task::account_exit();
+}
+
+namespace task {
 
 VITAL void sample_load(Nanoseconds now) noexcept {
     if (now.count() < next_sample.load(std::memory_order_relaxed))

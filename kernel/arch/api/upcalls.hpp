@@ -45,6 +45,11 @@ void before_user(arch::UserRegisters& registers) noexcept;
 /// process: whether before_user() has anything to do; checked with interrupts off on the way out.
 bool work_before_user() noexcept;
 
+/// task: the running thread came from user mode, and goes back to it; interrupts off. They tell the
+/// time it spends there from the kernel's.
+void entered_from_user() noexcept;
+void leaving_to_user() noexcept;
+
 /// device: a device interrupt; arch acknowledges afterwards. Interrupts are off.
 void interrupt(arch::Irq irq) noexcept;
 

@@ -19,20 +19,21 @@ struct Fixup {
 
 extern Fixup const __fixups_start[];
 extern Fixup const __fixups_end[];
-extern std::byte const __vital_start[];
-extern std::byte const __vital_end[];
+extern std::byte const __text_start[];
+extern std::byte const __text_end[];
 }
 
 namespace {
 
 using upcall::UserFault;
 
+constexpr u64 page_fault_write = 1 << 1;
+constexpr u64 page_fault_fetch = 1 << 4;
+
 AccessFlags wanted_by(u64 page_fault_error) {
-    constexpr u64 write = 1 << 1;
-    constexpr u64 fetch = 1 << 4;
-    if ((page_fault_error & fetch) != 0)
+    if ((page_fault_error & page_fault_fetch) != 0)
         return Access::execute;
-    return (page_fault_error & write) != 0 ? Access::write : Access::read;
+    return (page_fault_error & page_fault_write) != 0 ? Access::write : Access::read;
 }
 
 UserFault describe(Vector vector, u64 error, u64 address) {
@@ -106,11 +107,13 @@ char const* name_of(Vector vector, u64 error, u64 address) {
     case Vector::page_fault:
         if (overflowed_stack(VirtAddr(address)) != nullptr)
             return "kernel stack overflow";
+        if ((error & page_fault_fetch) != 0)
+            return "jump to a bad address";
         if (address < page_size)
             return "null pointer";
         if (address < user_end.value())
             return "user memory touched outside the user copy";
-        return (error & 2) != 0 ? "write to a bad address" : "read of a bad address";
+        return (error & page_fault_write) != 0 ? "write to a bad address" : "read of a bad address";
     case Vector::breakpoint:
         return "breakpoint in the kernel";
     case Vector::stack_segment:
@@ -128,6 +131,18 @@ unwind::Registers in_dwarf_order(UserRegisters const& r) {
     for (usize i = 0; i < sizeof values / sizeof values[0]; ++i)
         result.values[i] = values[i];
     return result;
+}
+
+/// A call or jump through a wild pointer: no frame is known where it went, so the call itself is
+/// what faulted. The return address is on top of the stack; one less lies in the call.
+void blame_the_caller(UserRegisters& registers) {
+    registers.rip = *pointer_to<u64 const>(VirtAddr(registers.rsp)) - 1;
+    registers.rsp += sizeof(u64);
+}
+
+bool in_kernel_text(u64 instruction) {
+    return instruction >= address_of(__text_start).value() &&
+           instruction < address_of(__text_end).value();
 }
 
 } // namespace
@@ -156,6 +171,8 @@ void handle_kernel_exception(Vector vector, UserRegisters& registers, u64 error)
     KernelBug const bug{.what = name_of(vector, error, address),
                         .instruction = registers.rip,
                         .address = address};
+    if (!in_kernel_text(registers.rip))
+        blame_the_caller(registers);
     if ((registers.rflags & flag_interrupts) != 0)
         enable_interrupts(); // landing pads run as the faulting code did
     runtime::throw_from_fault(in_dwarf_order(registers), bug);

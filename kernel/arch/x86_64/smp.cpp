@@ -117,6 +117,7 @@ void run_secondary_cpu(u64 index) {
     // The boot CPU counts us before anybody may rely on our index.
     while (cpu_count() <= index)
         relax();
+    flush_whole_tlb(); // nobody told us of changes until now
     upcall::secondary_cpu(index);
 }
 

@@ -28,6 +28,8 @@ bool fits_sysret(UserRegisters const& registers) {
 } // namespace
 
 void handle_trap(u32 vector, UserRegisters& registers, u64 error) {
+    if (from_user(registers))
+        upcall::entered_from_user();
     if (vector >= first_interrupt_vector) {
         auto& cpu = this_cpu();
         ++cpu.interrupt_depth;
@@ -50,6 +52,7 @@ void handle_trap(u32 vector, UserRegisters& registers, u64 error) {
 }
 
 bool handle_system_call(UserRegisters& registers) {
+    upcall::entered_from_user();
     enable_interrupts();
     upcall::system_call(registers);
     disable_interrupts();
@@ -69,6 +72,7 @@ void prepare_user(UserRegisters& registers) {
             enable_interrupts();
             upcall::user_fault(registers, {.kind = upcall::UserFault::Kind::protection});
         } else {
+            upcall::leaving_to_user();
             return;
         }
     }
