@@ -33,6 +33,7 @@ room(random AT kernel/random USES sync)
 room(vfs AT kernel/vfs USES task random)
 
 room(terminal AT kernel/terminal USES vfs tty)
+room(device AT kernel/device USES task random cmdline pci virtqueue)
 
 # File systems: leaves that know the VFS and not each other.
 room(tmpfs AT kernel/fs/tmpfs USES vfs)

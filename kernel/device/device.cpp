@@ -1,0 +1,87 @@
+// Matches the devices of this machine with drivers.
+#include "kernel/device/device.hpp"
+
+#include "kernel/device/pci.hpp"
+#include "kernel/log/log.hpp"
+#include "kernel/sync/locked.hpp"
+
+namespace device {
+namespace {
+
+/// Made at the first device and never destroyed.
+constinit ksync::SleepLocked<Vector<Box<Device>>*, ksync::Rank::device_list> started{nullptr};
+
+char const* reason(Error const& error) {
+    char const* const name = uapi::errno_name(error.code());
+    return name != nullptr ? name : "?";
+}
+
+void keep(std::string_view driver, std::string_view place, Result<Box<Device>> device) {
+    if (!device) {
+        klog::error("{}: {} did not start: {}", place, driver, reason(device.error()));
+        return;
+    }
+    klog::info("{}: {}", place, driver);
+    auto list = started.lock();
+    if (*list == nullptr)
+        *list = make<Vector<Box<Device>>>().release();
+    (*list)->push_back(std::move(*device));
+}
+
+void offer(Drivers const& drivers, Box<virtio::Transport> transport) {
+    for (VirtioDriver const* const driver : drivers.virtio)
+        if (driver->id == transport->device_id()) {
+            String const place(transport->name());
+            keep(driver->name, place, driver->start(std::move(transport)));
+            return;
+        }
+    klog::info("{}: no driver for virtio device {}", transport->name(), transport->device_id());
+}
+
+void start_mmio(Drivers const& drivers, cmdline::CommandLine const& command_line) {
+    for (auto const& text : command_line.all("virtio_mmio.device")) {
+        auto const place = cmdline::parse_mmio_device(text);
+        if (!place) {
+            klog::error("virtio_mmio.device={}: not SIZE@ADDRESS:IRQ", text);
+            continue;
+        }
+        auto transport = virtio::open_mmio(place->start, place->irq);
+        if (transport)
+            offer(drivers, std::move(*transport));
+        else if (!(transport.error() == Errno::enoent))
+            klog::error("virtio-mmio at {}: {}", place->start, reason(transport.error()));
+    }
+}
+
+void start_pci(Drivers const& drivers) {
+    auto const functions = find_pci_functions();
+    if (!functions) {
+        klog::error("PCI: {}", reason(functions.error()));
+        return;
+    }
+    for (auto const& function : *functions) {
+        if (virtio::pci_device_id(*function) == 0)
+            continue;
+        auto transport = virtio::open_pci(function);
+        if (transport)
+            offer(drivers, std::move(*transport));
+        else
+            klog::error("virtio-pci {:02x}:{:02x}.{}: {}", function->location().bus,
+                        function->location().device, function->location().function,
+                        reason(transport.error()));
+    }
+}
+
+} // namespace
+
+void start_devices(Drivers const& drivers, cmdline::CommandLine const& command_line) {
+    for (PlatformDriver const* const driver : drivers.platform) {
+        auto device = driver->start();
+        if (device || !(device.error() == Errno::enodev))
+            keep(driver->name, "platform", std::move(device));
+    }
+    start_mmio(drivers, command_line);
+    start_pci(drivers);
+}
+
+} // namespace device

@@ -1,0 +1,147 @@
+// Dispatches device interrupts and contains what their handlers do wrong.
+#include "kernel/device/interrupts.hpp"
+
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/log/log.hpp"
+#include "kernel/random/random.hpp"
+#include "kernel/sync/locked.hpp"
+
+#include <new>
+
+namespace device {
+
+/// One interrupt number. The list of handlers is read without a lock; `running` tells a handler
+/// that was taken out when nobody can be inside it any more.
+struct InterruptLine {
+    Atomic<InterruptHandler*> first{nullptr};
+    Atomic<u32> running{0};
+    Atomic<u64> count{0};
+    Atomic<u32> unclaimed{0}; ///< in a row
+
+    void dispatch(arch::Irq irq);
+    static bool call(InterruptHandler& handler);
+    void add(InterruptHandler& handler);
+    void remove(InterruptHandler& handler);
+};
+
+namespace {
+
+constexpr u32 inputs = 256;   ///< of interrupt controllers
+constexpr u32 messages = 256; ///< after them in the table
+constexpr u32 first_message = 0x1'0000;
+constexpr u32 most_unclaimed = 10'000;
+
+constinit InterruptLine lines[inputs + messages];
+
+struct Connecting {};
+
+constinit ksync::SpinLocked<Connecting, ksync::Rank::device_list> connecting;
+
+InterruptLine* line_of(arch::Irq irq) {
+    u32 const number = static_cast<u32>(irq);
+    if (number < inputs)
+        return &lines[number];
+    if (number >= first_message && number - first_message < messages)
+        return &lines[inputs + (number - first_message)];
+    return nullptr;
+}
+
+} // namespace
+
+bool InterruptLine::call(InterruptHandler& handler) {
+    u32 const preemption = arch::preemption_depth();
+    try {
+        return handler.function_(handler.context_);
+    } catch (KernelBug const& bug) {
+        arch::disable_interrupts();
+        arch::reset_preemption(preemption);
+        handler.stopped_.store(true);
+        klog::error("{}: its interrupt handler is stopped: {}", handler.name_, bug.what);
+    } catch (std::bad_alloc const&) {
+        arch::disable_interrupts();
+        arch::reset_preemption(preemption);
+    } catch (ksync::Poisoned const& poisoned) {
+        arch::disable_interrupts();
+        arch::reset_preemption(preemption);
+        handler.stopped_.store(true);
+        klog::error("{}: its interrupt handler is stopped: lock {} is poisoned", handler.name_,
+                    poisoned.lock);
+    }
+    return true;
+}
+
+void InterruptLine::dispatch(arch::Irq irq) {
+    running.fetch_add(1);
+    count.fetch_add(1, std::memory_order_relaxed);
+    bool claimed = false;
+    for (auto* handler = first.load(); handler != nullptr; handler = handler->next_.load())
+        if (!handler->stopped_.load())
+            claimed = call(*handler) || claimed;
+    running.fetch_sub(1);
+    if (claimed)
+        unclaimed.store(0, std::memory_order_relaxed);
+    else if (unclaimed.fetch_add(1) + 1 == most_unclaimed) {
+        arch::mask_interrupt(irq);
+        klog::error("interrupt {} is masked: no device admits to it", static_cast<u32>(irq));
+    }
+}
+
+void InterruptLine::add(InterruptHandler& handler) {
+    auto const guard = connecting.lock();
+    handler.next_.store(first.load());
+    handler.line_ = this;
+    first.store(&handler);
+}
+
+void InterruptLine::remove(InterruptHandler& handler) {
+    {
+        auto const guard = connecting.lock_even_poisoned();
+        Atomic<InterruptHandler*>* link = &first;
+        while (link->load() != nullptr && link->load() != &handler)
+            link = &link->load()->next_;
+        if (link->load() == &handler)
+            link->store(handler.next_.load());
+    }
+    while (running.load() != 0)
+        arch::relax();
+}
+
+InterruptHandler::~InterruptHandler() {
+    if (line_ != nullptr)
+        line_->remove(*this);
+}
+
+Result<void> InterruptHandler::connect(arch::Irq irq, arch::Trigger trigger,
+                                       arch::Polarity polarity) {
+    ensure(line_ == nullptr, "an interrupt handler is connected once");
+    InterruptLine* const line = line_of(irq);
+    if (line == nullptr)
+        return fail(Errno::enoent);
+    line->add(*this);
+    return arch::connect_interrupt(irq, trigger, polarity);
+}
+
+Result<arch::MessageInterrupt> InterruptHandler::connect_message() {
+    ensure(line_ == nullptr, "an interrupt handler is connected once");
+    auto const message = TRY(arch::allocate_message_interrupt());
+    InterruptLine* const line = line_of(message.irq);
+    if (line == nullptr)
+        return fail(Errno::enoent);
+    line->add(*this);
+    return message;
+}
+
+void for_each_interrupt(FunctionRef<void(u32 number, std::string_view handler, u64 count)> visit) {
+    for (u32 i = 0; i < inputs + messages; ++i)
+        if (auto* const handler = lines[i].first.load())
+            visit(i, handler->name(), lines[i].count.load());
+}
+
+} // namespace device
+
+void upcall::interrupt(arch::Irq irq) noexcept {
+    rng::add_timing(static_cast<u64>(irq));
+    if (auto* const line = device::line_of(irq))
+        line->dispatch(irq);
+}

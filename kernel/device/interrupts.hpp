@@ -1,0 +1,50 @@
+// Device interrupts: who handles which, and what happens when a handler fails.
+#pragma once
+
+#include "kernel/arch/api/interrupts.hpp"
+#include "libs/base/atomic.hpp"
+#include "libs/base/function_ref.hpp"
+#include "libs/base/result.hpp"
+
+#include <string_view>
+
+namespace device {
+
+/// A handler of one interrupt, which several devices may share. Disconnects when destroyed; then
+/// the function does not run any more.
+class InterruptHandler {
+public:
+    /// Runs with interrupts off: must not sleep or take locks that do. False: the device did not
+    /// ask for this interrupt. An exception that leaves it stops the handler (a KernelBug) or drops
+    /// this one event (out of memory).
+    using Function = bool (*)(void* context);
+
+    /// `name` must outlive the handler.
+    InterruptHandler(std::string_view name, Function function, void* context)
+        : name_(name), function_(function), context_(context) {}
+
+    InterruptHandler(InterruptHandler const&) = delete;
+    InterruptHandler& operator=(InterruptHandler const&) = delete;
+    ~InterruptHandler();
+
+    /// Once.
+    Result<void> connect(arch::Irq irq, arch::Trigger trigger, arch::Polarity polarity);
+    /// Once: for a device that sends messages.
+    Result<arch::MessageInterrupt> connect_message();
+
+    std::string_view name() const { return name_; }
+
+private:
+    friend struct InterruptLine;
+    std::string_view name_;
+    Function function_;
+    void* context_;
+    Atomic<InterruptHandler*> next_{nullptr};
+    Atomic<bool> stopped_{false};
+    struct InterruptLine* line_ = nullptr;
+};
+
+/// For /proc/interrupts: every interrupt that somebody handles.
+void for_each_interrupt(FunctionRef<void(u32 number, std::string_view handler, u64 count)> visit);
+
+} // namespace device
