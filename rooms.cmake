@@ -29,7 +29,7 @@ room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync)
 room(task AT kernel/task USES mem THREADS)
-room(random AT kernel/random USES sync)
+room(random AT kernel/random USES sync prng)
 room(vfs AT kernel/vfs USES task random)
 
 room(terminal AT kernel/terminal USES vfs tty)
