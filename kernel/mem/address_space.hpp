@@ -2,31 +2,15 @@
 #pragma once
 
 #include "kernel/arch/api/page_table.hpp"
+#include "kernel/mem/area.hpp"
 #include "kernel/mem/frames.hpp"
+#include "kernel/mem/page_source.hpp"
 #include "kernel/sync/locked.hpp"
 #include "libs/base/function_ref.hpp"
 #include "libs/base/ref.hpp"
 #include "libs/base/string.hpp"
 
 namespace mem {
-
-/// Where an area's pages come from when they are not private copies: files, shared memory, devices.
-/// Implemented above mem (vfs gives files).
-class PageSource : public RefCounted {
-public:
-    /// The page at `index` (in pages from the start of the object). For `writable` a page that may
-    /// be written in place (shared mappings). EFAULT beyond the end becomes SIGBUS; ENOMEM; EIO.
-    /// May sleep.
-    virtual Result<Frame> page(u64 index, bool writable) = 0;
-    /// Path or name for /proc/PID/maps.
-    virtual String name() const = 0;
-
-    virtual u64 inode_number() const { return 0; }
-
-    virtual u64 device_number() const { return 0; }
-};
-
-enum class Sharing { private_copy, shared };
 
 /// What mmap decided, checked and page-aligned.
 struct MapRequest {
@@ -41,7 +25,7 @@ struct MapRequest {
     enum class Place { anywhere, exact_replacing, exact_fresh } place = Place::anywhere;
     bool grows_down = false;
     bool populate = false;
-    char const* label = ""; ///< "[heap]", "[stack]", ... for /proc/PID/maps
+    char const* label = ""; ///< "[heap]", "[stack]", ... for /proc/PID/maps; static text
 };
 
 /// What handle_fault() decided.
@@ -69,6 +53,14 @@ struct MemoryUse {
     u64 stack, data, text, shared;
 };
 
+/// Where a new program's parts go, drawn at random when the space was created.
+struct Layout {
+    UserAddr map_top;      ///< mmap fills downwards from here
+    UserAddr stack_top;    ///< end of the main stack
+    UserAddr program_base; ///< a position-independent program's lowest address
+    u64 break_offset;      ///< from the page after the program to the start of its heap
+};
+
 class AddressSpace : public RefCounted {
 public:
     /// Empty, with user ASLR bases drawn from `random`.
@@ -77,6 +69,9 @@ public:
     Result<Ref<AddressSpace>> clone();
     ~AddressSpace() override;
 
+    Layout layout();
+
+    /// EINVAL, EEXIST, ENOMEM as mmap(2).
     Result<UserAddr> map(MapRequest request);
     Result<void> unmap(UserAddr start, u64 size);
     Result<void> protect(UserAddr start, u64 size, arch::AccessFlags access);
@@ -87,6 +82,7 @@ public:
     /// brk(2): the new break, or the old when it cannot move.
     UserAddr set_break(UserAddr wanted);
     void set_break_start(UserAddr start);
+    UserAddr break_start();
     /// Whether [start, start+size) is fully mapped; for mincore, msync, madvise.
     bool covered(UserAddr start, u64 size);
 
@@ -117,12 +113,22 @@ public:
     /// Back to the kernel's own table.
     static void deactivate();
 
+    /// Takes pages [first, end) of `source` out; for PageSource::unmap_pages().
+    void drop_source_pages(PageSource const& source, u64 first, u64 end, PageSource::Copies copies);
+
+    struct Contents;
     struct State;
 
 private:
-    explicit AddressSpace(State* state) : state_(state) {}
+    AddressSpace() = default;
+    /// A space with nothing in it but `layout`.
+    static Result<Ref<AddressSpace>> create_with(Layout const& layout);
+    void populate(UserAddr start, u64 size, arch::AccessFlags access);
+    /// handle_fault() for the part that a source provides: called when the page is absent.
+    struct SourceFault;
+    Verdict fill_from_source(SourceFault const& fault);
 
-    State* state_;
+    State* state_ = nullptr;
 };
 
 } // namespace mem

@@ -32,6 +32,8 @@ protected:
     /// The next piece of user memory that is not empty, at most left() bytes.
     UserRange piece();
     void advance(usize bytes);
+    template <class Copy>
+    Result<usize> by_pieces(usize count, Copy copy);
 
     bool is_kernel() const { return kernel_ != nullptr; }
 

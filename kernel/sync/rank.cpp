@@ -39,6 +39,8 @@ char const* rank_name(Rank rank) {
         return "dentries";
     case Rank::address_space:
         return "address_space";
+    case Rank::mappings:
+        return "mappings";
     case Rank::page_cache:
         return "page_cache";
     case Rank::kernel_areas:

@@ -27,6 +27,7 @@ enum class Rank : u8 {
     // mem
     address_space, ///< one address space's areas and page table
     page_cache,    ///< one object's pages
+    mappings,      ///< which areas map one object (spinning)
     attributes,    ///< one inode's attributes (spinning)
     kernel_areas,  ///< kernel stacks and mapped devices
     // devices

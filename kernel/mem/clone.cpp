@@ -1,0 +1,49 @@
+// fork: a copy-on-write copy of an address space.
+#include "kernel/mem/contents.hpp"
+
+namespace mem {
+namespace {
+
+/// Enters the present pages of a private area into the child, and takes write access from both.
+/// Pages of shared areas come from their source again.
+Result<void> share_pages(AddressSpace::Contents& parent, AddressSpace::Contents& child,
+                         Area const& area, arch::TlbBatch& batch) {
+    Result<void> done;
+    auto const access = private_access(area, 2);
+    parent.table.for_each(area.start, area.end,
+                          [&](UserAddr page, arch::PageTable::Entry const& entry) {
+                              if (!done)
+                                  return;
+                              if (entry.access.has(arch::Access::write))
+                                  parent.table.protect(page, access, batch);
+                              done = child.enter(page, Frame::share(entry.frame), access);
+                          });
+    return done;
+}
+
+} // namespace
+
+/// When it fails half-way the parent has only lost write access to pages that it alone holds, which
+/// the next fault gives back.
+Result<Ref<AddressSpace>> AddressSpace::clone() {
+    auto child = TRY(create_with(layout()));
+    auto const both = ksync::lock_pair(state_->contents, child->state_->contents);
+    auto& parent = both.first();
+    auto& inside = both.second();
+    inside.break_start = parent.break_start;
+    inside.break_end = parent.break_end;
+    inside.address_limit = parent.address_limit;
+    inside.stack_limit = parent.stack_limit;
+    inside.data_limit = parent.data_limit;
+    arch::TlbBatch batch(parent.table);
+    for (Area* area = parent.areas.first(); area != nullptr; area = parent.areas.next(*area)) {
+        auto copy = TRY(area->like(area->start, area->end, area->source_page));
+        Area const& made = *copy;
+        inside.areas.insert(std::move(copy));
+        if (made.sharing == Sharing::private_copy)
+            TRY(share_pages(parent, inside, made, batch));
+    }
+    return child;
+}
+
+} // namespace mem

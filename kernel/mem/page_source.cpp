@@ -1,0 +1,77 @@
+// Taking pages of a source out of all who map them, and memory that only mappings share.
+#include "kernel/mem/page_source.hpp"
+
+#include "kernel/mem/contents.hpp"
+
+#include <algorithm>
+
+namespace mem {
+
+void PageSource::unmap_pages(u64 first, u64 end, Copies copies) {
+    Vector<Ref<AddressSpace>> spaces;
+    for (;;) {
+        usize count = 0;
+        {
+            auto const list = mappings_.lock();
+            for (Area const* area = list->first; area != nullptr; area = area->next_mapping)
+                ++count;
+            if (count <= spaces.capacity()) {
+                for (Area const* area = list->first; area != nullptr; area = area->next_mapping)
+                    if (area->space->retain_unless_dying())
+                        spaces.push_back(Ref<AddressSpace>::adopt(area->space));
+                break;
+            }
+        }
+        spaces.reserve(count + 4); // not under a spinning lock
+    }
+    for (auto const& space : spaces)
+        space->drop_source_pages(*this, first, end, copies);
+}
+
+void AddressSpace::drop_source_pages(PageSource const& source, u64 first, u64 end,
+                                     PageSource::Copies copies) {
+    auto const contents = state_->contents.lock();
+    for (Area* area = contents->areas.first(); area != nullptr;
+         area = contents->areas.next(*area)) {
+        u64 const area_end = area->source_page + (area->size() >> page_shift);
+        u64 const from = std::max(first, area->source_page);
+        u64 const to = std::min(end, area_end);
+        if (area->source.raw() != &source || from >= to)
+            continue;
+        UserAddr const start = area->start + ((from - area->source_page) << page_shift);
+        UserAddr const stop = area->start + ((to - area->source_page) << page_shift);
+        if (copies == PageSource::Copies::drop)
+            contents->drop_pages(start, stop);
+        else
+            contents->drop_pages_of_source(start, stop);
+    }
+}
+
+Result<Ref<SharedMemory>> SharedMemory::create(u64 pages) {
+    if (pages > frame_statistics().total)
+        return fail(Errno::enomem);
+    auto memory = Ref<SharedMemory>::adopt(new (std::nothrow) SharedMemory(pages));
+    if (!memory)
+        return fail(Errno::enomem);
+    usize const groups = (pages + frames_per_group - 1) / frames_per_group;
+    auto const list = memory->groups_.lock();
+    list->reserve(groups);
+    while (list->size() < groups)
+        list->push_back(Box<Group>());
+    return memory;
+}
+
+Result<Frame> SharedMemory::page(u64 index, bool) {
+    if (index >= pages_)
+        return fail(Errno::efault);
+    usize const group = index / frames_per_group;
+    auto const groups = groups_.lock();
+    if (!(*groups)[group])
+        (*groups)[group] = TRY(try_make<Group>());
+    Frame& frame = (*groups)[group]->frames[index % frames_per_group];
+    if (!frame)
+        frame = TRY(Frame::allocate(Fill::zeroed, Use::page_cache));
+    return frame;
+}
+
+} // namespace mem
