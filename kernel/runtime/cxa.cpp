@@ -1,4 +1,5 @@
 // The compiler's entry points for throwing and catching (Itanium C++ ABI, Level II).
+#include "kernel/runtime/abi.hpp"
 #include "kernel/runtime/eh_state.hpp"
 #include "kernel/runtime/exception.hpp"
 #include "kernel/runtime/hooks.hpp"

@@ -1,4 +1,5 @@
 // Where the landing pads lead that Clang gives to noexcept functions (GCC gives them none).
+#include "kernel/runtime/abi.hpp"
 #include "kernel/runtime/exception.hpp"
 
 // Clang emits a weak one wherever it needs it, which would call std::terminate(). In a file of its

@@ -1,4 +1,5 @@
 // The C++ personality routine and the accessors it uses (Itanium C++ ABI: Exception Handling).
+#include "kernel/runtime/abi.hpp"
 #include "kernel/runtime/exception.hpp"
 #include "kernel/runtime/modules.hpp"
 #include "libs/base/address.hpp"

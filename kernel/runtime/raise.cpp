@@ -1,4 +1,5 @@
 // The two phases of the Itanium C++ ABI (Level I): search for a handler, then unwind to it.
+#include "kernel/runtime/abi.hpp"
 #include "kernel/runtime/eh_state.hpp"
 #include "kernel/runtime/exception.hpp"
 #include "kernel/runtime/hooks.hpp"
@@ -7,8 +8,6 @@
 #include "libs/base/address.hpp"
 
 #include <new>
-
-extern "C" void* __cxa_allocate_exception(usize size) noexcept;
 
 namespace runtime {
 namespace {
@@ -86,6 +85,7 @@ private:
 
 /// Phase 1. Nothing on the stack has changed when it returns.
 Found search(Exception& thrown, Frame const& from) noexcept {
+    // Safe because the addresses are only compared.
     u64 const self = reinterpret_cast<u64>(&raise);
     u64 const again = reinterpret_cast<u64>(&continue_unwinding);
     for (Walk walk(from); walk.at_frame(); walk.to_caller()) {

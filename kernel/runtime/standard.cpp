@@ -1,4 +1,5 @@
 // What headers of the standard library expect to be linked: exception classes and throw helpers.
+#include "kernel/runtime/abi.hpp"
 #include "libs/base/bug.hpp"
 
 #include <exception>

@@ -1,6 +1,7 @@
 // Type matching of handlers, and dynamic_cast.
 #include "kernel/runtime/type_info.hpp"
 
+#include "kernel/runtime/abi.hpp"
 #include "kernel/runtime/exception.hpp"
 #include "libs/base/function_ref.hpp"
 
@@ -129,6 +130,7 @@ bool __pointer_type_info::__do_catch(std::type_info const* thrown, void** object
 extern "C" void* __dynamic_cast(void const* source, __class_type_info const* source_type,
                                 __class_type_info const* target, long) {
     // The two words before a vtable: offset to the complete object, and its type.
+    // Safe because the compiler casts dynamically only from classes with a vtable.
     char const* const vtable = *static_cast<char const* const*>(source);
     long const to_top = reinterpret_cast<long const*>(vtable)[-2];
     auto const* const type = reinterpret_cast<__class_type_info const* const*>(vtable)[-1];
