@@ -39,29 +39,38 @@ void fold(u32 active) noexcept {
 
 } // namespace
 
+namespace {
+
+void add(Atomic<Nanoseconds>& total, Nanoseconds by) {
+    total.store(total.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+}
+
+} // namespace
+
 VITAL void count_user_time(Scheduling& mine, Nanoseconds now) noexcept {
-    Nanoseconds const spent = std::max(now - mine.user_since, Nanoseconds());
-    mine.user_since = now;
-    mine.in_user += spent;
+    Nanoseconds const since = mine.user_since.load(std::memory_order_relaxed);
+    Nanoseconds const spent = std::max(now - since, Nanoseconds());
+    mine.user_since.store(now, std::memory_order_relaxed);
+    add(mine.in_user, spent);
     RunQueue& queue = this_run_queue();
-    (mine.policy.nice > 0 ? queue.nice_time : queue.user_time) += spent;
+    add(mine.policy.nice > 0 ? queue.nice_time : queue.user_time, spent);
 }
 
 VITAL void account_entry() noexcept {
     arch::disable_preemption();
     Scheduling& mine = Thread::current().scheduling();
-    if (mine.user_mode) {
+    if (mine.user_mode.load(std::memory_order_relaxed)) {
         count_user_time(mine, arch::now());
-        mine.user_mode = false;
+        mine.user_mode.store(false, std::memory_order_relaxed);
     }
-    arch::enable_preemption();
+    arch::enable_preemption_quietly();
 }
 
 VITAL void account_exit() noexcept {
     arch::disable_preemption();
     Scheduling& mine = Thread::current().scheduling();
-    mine.user_since = arch::now();
-    mine.user_mode = true;
+    mine.user_since.store(arch::now(), std::memory_order_relaxed);
+    mine.user_mode.store(true, std::memory_order_relaxed);
     arch::enable_preemption_quietly();
 }
 
@@ -109,14 +118,21 @@ void count_thread(int by) noexcept {
 
 CpuTimes cpu_times(usize cpu) {
     RunQueue& queue = run_queues[cpu];
+    Nanoseconds const now = arch::now();
     arch::InterruptsOff const off;
     queue.lock.acquire();
-    if (queue.current != nullptr)
-        charge_running(queue, arch::now());
-    Nanoseconds const in_user = queue.user_time + queue.nice_time;
-    CpuTimes const times{.user = queue.user_time,
-                         .nice = queue.nice_time,
-                         .system = std::max(queue.busy_time - in_user, Nanoseconds()),
+    Nanoseconds user = queue.user_time.load(std::memory_order_relaxed);
+    Nanoseconds nice = queue.nice_time.load(std::memory_order_relaxed);
+    if (queue.current != nullptr) {
+        charge_running(queue, now);
+        Scheduling const& running = queue.current->scheduling();
+        Nanoseconds const not_counted =
+            running.user_time(true, now) - running.in_user.load(std::memory_order_relaxed);
+        (running.policy.nice > 0 ? nice : user) += not_counted;
+    }
+    CpuTimes const times{.user = user,
+                         .nice = nice,
+                         .system = std::max(queue.busy_time - user - nice, Nanoseconds()),
                          .idle = queue.idle_time};
     queue.lock.release();
     return times;
@@ -144,7 +160,7 @@ LoadAverage load_average() {
 u64 context_switches() {
     u64 count = 0;
     for (usize cpu = 0; cpu < online_cpus(); ++cpu)
-        count += run_queues[cpu].switches;
+        count += run_queues[cpu].switches.load(std::memory_order_relaxed);
     return count;
 }
 

@@ -8,7 +8,7 @@
 
 namespace task {
 
-VITAL ThreadQueueLock::ThreadQueueLock(Scheduling& scheduling) noexcept {
+VITAL ThreadQueueLock::ThreadQueueLock(Scheduling const& scheduling) noexcept {
     arch::disable_preemption();
     interrupts_were_on_ = arch::interrupts_enabled();
     arch::disable_interrupts();

@@ -25,13 +25,13 @@ struct RunQueue {
     Nanoseconds slice_end = Nanoseconds::never(); ///< when the running thread has to compete again
     Nanoseconds programmed = Nanoseconds::never(); ///< what this CPU's timer is armed for
     Nanoseconds next_balance;
-    u64 switches = 0;
     Nanoseconds idle_time;
     Nanoseconds busy_time; ///< of it, user_time and nice_time in user mode
-    Nanoseconds user_time;
-    Nanoseconds nice_time;
 
     // Read by other CPUs without the lock.
+    Atomic<u64> switches{0};
+    Atomic<Nanoseconds> user_time{Nanoseconds()};
+    Atomic<Nanoseconds> nice_time{Nanoseconds()};
     Atomic<u32> threads{0}; ///< ready or running
     Atomic<u64> weight{0};
     Atomic<bool> online{false};
@@ -68,7 +68,7 @@ inline constexpr Nanoseconds balance_interval = Nanoseconds::milliseconds(20);
 /// reschedules if that was requested.
 class ThreadQueueLock {
 public:
-    explicit ThreadQueueLock(Scheduling& scheduling) noexcept;
+    explicit ThreadQueueLock(Scheduling const& scheduling) noexcept;
     ThreadQueueLock(ThreadQueueLock const&) = delete;
     ThreadQueueLock& operator=(ThreadQueueLock const&) = delete;
     ~ThreadQueueLock();

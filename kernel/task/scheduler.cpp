@@ -101,14 +101,15 @@ VITAL void switch_threads(Leave how) noexcept {
         return;
     }
     sample_load(now);
-    ++queue.switches;
+    queue.switches.fetch_add(1, std::memory_order_relaxed);
     if (how == Leave::by_itself)
         ++self.scheduling().voluntary_switches;
     else
         ++self.scheduling().involuntary_switches;
-    if (self.scheduling().user_mode)
+    if (self.scheduling().user_mode.load(std::memory_order_relaxed))
         count_user_time(self.scheduling(), now);
-    next.scheduling().since = next.scheduling().user_since = now;
+    next.scheduling().since = now;
+    next.scheduling().user_since.store(now, std::memory_order_relaxed);
     queue.current = &next;
     queue.previous = &self;
     if (&next == queue.idle)

@@ -7,6 +7,8 @@
 #include "libs/base/atomic.hpp"
 #include "libs/base/units.hpp"
 
+#include <algorithm>
+
 namespace task {
 
 class Thread;
@@ -43,13 +45,21 @@ struct Scheduling {
     bool resume_pending = false; ///< resume() came before stop_current()
     Nanoseconds since;           ///< when the time below was last brought up to date
     Nanoseconds ran;             ///< in all, on a CPU
-    // Changed by the thread itself with preemption off, and at its switches.
-    bool user_mode = false;
-    Nanoseconds user_since; ///< while in user mode: counted until here
-    Nanoseconds in_user;    ///< of `ran`, in user mode
+    // Changed by the thread itself with preemption off, and at its switches; read by anybody.
+    Atomic<bool> user_mode{false};
+    Atomic<Nanoseconds> user_since{Nanoseconds()}; ///< while in user mode: counted until here
+    Atomic<Nanoseconds> in_user{Nanoseconds()};    ///< of `ran`, in user mode
     u64 voluntary_switches = 0;
     u64 involuntary_switches = 0;
     Thread* next_dead = nullptr; ///< in the list of those to be freed
+
+    /// In user mode so far, with what is not counted yet of a thread that is there now.
+    Nanoseconds user_time(bool running, Nanoseconds now) const {
+        Nanoseconds const counted = in_user.load(std::memory_order_relaxed);
+        if (!running || !user_mode.load(std::memory_order_relaxed))
+            return counted;
+        return counted + std::max(now - user_since.load(std::memory_order_relaxed), Nanoseconds());
+    }
 
     static Scheduling& of(FairEntity& entity) {
         // Safe because entities exist only as the first member of a Scheduling.

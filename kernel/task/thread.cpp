@@ -156,10 +156,14 @@ Result<void> Thread::set_affinity(CpuSet cpus) {
 }
 
 Times Thread::times() const {
-    // Read without the lock: each is one word, and a report may be a moment old.
-    Nanoseconds const user = scheduling_.in_user;
+    ThreadQueueLock const lock(scheduling_);
+    Nanoseconds const now = arch::now();
+    bool const running = lock.queue().current == this;
+    if (running)
+        charge_running(lock.queue(), now);
+    Nanoseconds const user = std::min(scheduling_.user_time(running, now), scheduling_.ran);
     return {.user = user,
-            .system = std::max(scheduling_.ran - user, Nanoseconds()),
+            .system = scheduling_.ran - user,
             .voluntary_switches = scheduling_.voluntary_switches,
             .involuntary_switches = scheduling_.involuntary_switches};
 }
