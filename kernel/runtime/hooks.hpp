@@ -1,10 +1,12 @@
-// What the C++ runtime needs of the rooms above it. kernel/report defines both.
+// What the C++ runtime needs of the rooms above it.
 #pragma once
 
 #include "libs/base/bug.hpp"
 #include "libs/unwind/registers.hpp"
 
 namespace runtime {
+
+// Defined by kernel/report.
 
 /// The bug cannot be contained: it is in vital code, or nobody would catch it. `where` is the stack
 /// at the throw. Reports everything known and stops the machine.
@@ -13,5 +15,12 @@ namespace runtime {
 
 /// As note_bug(), for a CPU fault: logs the bug with the backtrace of the faulting instruction.
 void note_fault(KernelBug const& bug, unwind::Frame const& where) noexcept;
+
+// Defined by kernel/sync.
+
+/// A bug leaves the frame that occupies [low, high) of the stack; its landing pads have run, as far
+/// as it has any. Releases the locks whose guards live there all the same: a frame may have no
+/// landing pad for where it stopped. Called while the frame is still intact.
+void frame_left(u64 low, u64 high) noexcept;
 
 } // namespace runtime

@@ -155,6 +155,8 @@ void continue_unwinding(Exception& thrown, Frame const& from) noexcept {
             runtime_resume(&walk.registers());
         if (answer != _URC_CONTINUE_UNWIND || is_handler)
             break;
+        if (thrown.is_bug)
+            frame_left(walk.registers()[unwind::rsp], walk.cfa());
     }
     halt_with_report("unwinding lost its way", thrown.bug(), from);
 }

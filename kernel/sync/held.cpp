@@ -2,6 +2,7 @@
 #include "kernel/sync/held.hpp"
 
 #include "kernel/arch/api/cpu.hpp"
+#include "kernel/runtime/hooks.hpp"
 #include "kernel/sync/blocking.hpp"
 #include "kernel/sync/lock.hpp"
 #include "libs/base/bug.hpp"
@@ -128,3 +129,9 @@ void release_abandoned(void const* low, void const* high) noexcept {
 }
 
 } // namespace ksync
+
+void runtime::frame_left(u64 low, u64 high) noexcept {
+    // Safe because the numbers are only compared with addresses of guards.
+    ksync::release_abandoned(reinterpret_cast<void const*>(low),
+                             reinterpret_cast<void const*>(high));
+}
