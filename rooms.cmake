@@ -8,6 +8,7 @@ room(gzip AT libs/gzip USES base)
 room(cpio AT libs/cpio USES base gzip)
 room(platform AT libs/platform USES base
     EXPORTS acpi.hpp mp_table.hpp interrupt_topology.hpp physical_memory.hpp)
+room(path AT libs/path USES base)
 room(tty AT libs/tty USES base)
 room(elf AT libs/elf USES base)
 room(dwarf AT libs/dwarf USES base)
@@ -30,14 +31,15 @@ room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync)
 room(task AT kernel/task USES mem THREADS)
 room(random AT kernel/random USES sync prng)
-room(vfs AT kernel/vfs USES task random)
+room(vfs AT kernel/vfs USES task random path cpio)
 
 room(terminal AT kernel/terminal USES vfs tty)
 room(device AT kernel/device USES task random cmdline pci virtqueue)
 
-# File systems: leaves that know the VFS and not each other.
-room(tmpfs AT kernel/fs/tmpfs USES vfs)
-room(devtmpfs AT kernel/fs/devtmpfs USES vfs)
+# File systems: leaves that know the VFS and not each other. memfs is what the ones in memory share.
+room(memfs AT kernel/fs/memory USES vfs)
+room(tmpfs AT kernel/fs/tmpfs USES memfs)
+room(devtmpfs AT kernel/fs/devtmpfs USES memfs)
 room(devpts AT kernel/fs/devpts USES terminal)
 
 # Programs: descriptors, credentials, signals, exec, futexes.

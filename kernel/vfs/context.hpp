@@ -27,6 +27,8 @@ public:
 
 private:
     struct Places {
+        Places(Place top, Place working) : root(std::move(top)), cwd(std::move(working)) {}
+
         Place root, cwd;
     };
 

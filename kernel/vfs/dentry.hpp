@@ -72,6 +72,14 @@ public:
     /// Drops entries nobody uses: all of them below a file system's root, or everywhere.
     static void shrink(FileSystem const* only = nullptr);
     static usize size();
+
+private:
+    enum class Age { any, old };
+
+    static void insert(Ref<Dentry> dentry);
+    static bool take_out(Dentry& dentry);
+    static void trim_bucket(usize index, FileSystem const* only, Age age);
+    static void trim();
 };
 
 } // namespace vfs

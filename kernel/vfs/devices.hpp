@@ -17,11 +17,12 @@ struct DeviceEntry {
 };
 
 /// EBUSY when the number is taken.
+Result<void> register_device(DeviceEntry entry);
 Result<void> register_character_device(u32 major, u32 minor, std::string_view name, OpenDevice open,
                                        u32 permissions = 0600);
 /// Every minor of a major that has no entry of its own; no node appears.
 Result<void> register_character_major(u32 major, OpenDevice open);
-void unregister_device(DeviceNumber number);
+void unregister_device(Kind kind, DeviceNumber number);
 
 /// ENXIO when no driver claims the number.
 Result<Ref<File>> open_device(Kind kind, DeviceNumber number, Place const& place, OpenFlags flags);

@@ -93,14 +93,25 @@ protected:
     /// implementers see positions from 2.
     virtual Result<void> list_entries(DirectorySink& into, u64 from);
     virtual Result<void> allocate_bytes(u32 mode, u64 offset, u64 size);
+
+    /// The offset was set.
+    virtual void seeked(u64) {}
+
+    /// Whether O_DIRECT may be set.
+    virtual bool supports_direct() const { return false; }
+
     /// SEEK_DATA and SEEK_HOLE: ENXIO beyond the end. The default knows no holes.
     virtual Result<u64> seek_content(u64 offset, SeekFrom from);
 
 private:
-    friend Result<Ref<File>> finish_open(Ref<File> file, bool counts_as_writer);
+    friend class Opener;
+    friend class FlockMark;
+    void accessed();
+
     Place place_;
     Atomic<u32> flags_;
     bool counts_as_writer_ = false;
+    Atomic<bool> has_flock_{false};
     ksync::SleepLocked<u64, ksync::Rank::open_file> offset_{u64{0}};
 };
 

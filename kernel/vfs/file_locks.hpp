@@ -34,6 +34,9 @@ Result<std::optional<RecordLock>> conflicting_lock(File& file, RecordLock const&
 /// A descriptor of the owner was closed: all its locks on the file go.
 void release_record_locks(Inode& inode, void const* owner) noexcept;
 
+/// The last descriptor of an open file was closed.
+void release_flock(File& file) noexcept;
+
 /// flock(2). EWOULDBLOCK, ERESTARTSYS. Released with the File.
 Result<void> set_flock(File& file, std::optional<LockKind> kind, LockWait wait);
 

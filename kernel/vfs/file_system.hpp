@@ -32,6 +32,9 @@ public:
     /// st_dev of its files.
     DeviceNumber device() const { return device_; }
 
+    /// The one dentry of its root that all its mounts share; dropped with the last of them.
+    Result<Ref<Dentry>> root_dentry();
+
     u64 next_inode_number() { return next_inode_.fetch_add(1); }
 
     /// Held across moves between two of its directories.
@@ -46,9 +49,16 @@ public:
 protected:
     /// Takes a fresh anonymous device number (0:N).
     FileSystem();
+    ~FileSystem() override;
 
 private:
+    friend class Mount;
+    void mounted();
+    void mount_ended() noexcept;
+
     DeviceNumber device_;
+    Atomic<u32> mounts_{0};
+    ksync::SpinLocked<Ref<Dentry>, ksync::Rank::mounts> root_dentry_;
     Atomic<u64> next_inode_{1};
     Atomic<bool> read_only_{false};
     RenameLock rename_lock_{0u};

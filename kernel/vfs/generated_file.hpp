@@ -16,7 +16,7 @@ public:
     /// Appends the whole text to `into`. Errors become those of read(2).
     virtual Result<void> generate(TextSink& into) = 0;
 
-    /// write(2) of a settable file, one call per write. EACCES by default.
+    /// write(2) of a settable file, one call per write. EIO by default.
     virtual Result<void> store(std::string_view text);
 
     /// Checked at open: EACCES and the like.

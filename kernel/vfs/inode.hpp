@@ -94,6 +94,9 @@ public:
     void touch_modified();
     void touch_changed();
 
+    /// st_nlink goes up or down; stamps the change.
+    void change_links(int by);
+
     /// ETXTBSY when the file is open for writing or being executed, respectively.
     Result<void> begin_writing();
     void end_writing() noexcept;
@@ -108,7 +111,7 @@ public:
     /// Advisory locks, made at first use.
     FileLocks& locks();
 
-    FileLocks* locks_if_any() const { return locks_.load(); }
+    FileLocks* locks_if_any() const { return locks_.load(); } ///< nullptr before the first
 
     /// The pipe behind a FIFO, made at first open.
     Ref<Pipe> fifo();

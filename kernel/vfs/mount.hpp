@@ -6,6 +6,9 @@
 
 namespace vfs {
 
+class MountTree;
+struct Place;
+
 enum class MountFlag : u32 {
     read_only = 1,
     no_setuid = 2,
@@ -39,6 +42,7 @@ public:
 
 private:
     friend class MountTree;
+    friend String path_of(Place const& place, Place const& root);
     Ref<FileSystem> file_system_;
     Ref<Dentry> root_;
     String source_;
@@ -46,6 +50,7 @@ private:
     u32 id_;
     Mount* parent_ = nullptr; ///< kept alive by the tree; under the mounts lock
     Ref<Dentry> point_;       ///< the directory it covers, in parent_
+    MountTree* tree_ = nullptr;
     bool attached_ = false;
 };
 
@@ -95,8 +100,12 @@ public:
 
     Vector<Description> describe(Place const& root) const;
 
+    ~MountTree() override;
+
 private:
     MountTree() = default;
+    Result<void> attach(Ref<Mount> mount, Place const& at);
+    usize mount_count() const;
 
     struct List {
         Vector<Ref<Mount>> mounts; ///< in order; the first is the root

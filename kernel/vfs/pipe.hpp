@@ -15,9 +15,13 @@ struct PipeEnds {
 
 /// pipe2(2); `flags` may hold O_NONBLOCK. Writing without readers fails with EPIPE; the system call
 /// sends SIGPIPE.
-Result<PipeEnds> create_pipe(OpenFlags flags);
+Result<PipeEnds> create_pipe(OpenFlags flags, Credentials const& who);
 /// open(2) of a FIFO: waits for the other end unless O_NONBLOCK (ENXIO for a writer alone).
 Result<Ref<File>> open_fifo(Place const& place, OpenFlags flags);
+
+class Pipe;
+/// nullptr when `file` is no end of a pipe.
+Pipe* as_pipe(File& file);
 
 /// F_GETPIPE_SZ, F_SETPIPE_SZ (EBUSY when more is buffered, EPERM above the limit). EBADF when
 /// `file` is no pipe.

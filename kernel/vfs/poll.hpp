@@ -45,6 +45,7 @@ private:
     static void woken(ksync::WaitEntry& entry);
 
     ksync::WaitQueue queue_;
+    ksync::Sleeper* sleeper_ = &ksync::current_sleeper();
     Atomic<bool> woken_{false};
     Vector<Box<ksync::WaitEntry>> entries_;
 };

@@ -8,5 +8,7 @@ namespace tmpfs {
 /// "tmpfs", and "ramfs" which takes no limits.
 extern vfs::FileSystemType const type;
 extern vfs::FileSystemType const ramfs_type;
+/// What the root is mounted as before anything else: a tmpfs under the name programs know.
+extern vfs::FileSystemType const rootfs_type;
 
 } // namespace tmpfs

@@ -1,0 +1,25 @@
+// The advisory locks of one inode.
+#pragma once
+
+#include "kernel/sync/wait_queue.hpp"
+#include "kernel/vfs/file_locks.hpp"
+
+namespace vfs {
+
+class FileLocks {
+public:
+    struct Flock {
+        File const* file;
+        LockKind kind;
+    };
+
+    struct State {
+        Vector<RecordLock> records;
+        Vector<Flock> flocks;
+    };
+
+    ksync::SleepLocked<State, ksync::Rank::file_locks> state;
+    ksync::WaitQueue released;
+};
+
+} // namespace vfs

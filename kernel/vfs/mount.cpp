@@ -1,0 +1,256 @@
+// Mounts: which file system's root covers which directory, and places in that tree.
+#include "kernel/vfs/mount.hpp"
+
+#include "kernel/vfs/dentry_tree.hpp"
+
+#include <algorithm>
+
+namespace vfs {
+
+namespace {
+
+constinit Atomic<u32> next_mount_id{1};
+
+} // namespace
+
+Mount::Mount(Ref<FileSystem> file_system, Ref<Dentry> root, String source, MountFlags flags)
+    : file_system_(std::move(file_system)),
+      root_(std::move(root)),
+      source_(std::move(source)),
+      flags_(flags.bits()),
+      id_(next_mount_id.fetch_add(1)) {
+    file_system_->mounted();
+}
+
+Mount::~Mount() {
+    root_ = {};
+    point_ = {};
+    file_system_->mount_ended();
+}
+
+Result<Ref<MountTree>> MountTree::create(Ref<FileSystem> file_system, std::string_view source) {
+    Ref<Dentry> root = TRY(file_system->root_dentry());
+    auto tree = Ref<MountTree>::adopt(new MountTree);
+    auto top = make_ref<Mount>(std::move(file_system), std::move(root), String(source),
+                               MountFlags(MountFlag::relative_access_time));
+    top->attached_ = true;
+    top->tree_ = tree.raw();
+    Vector<Ref<Mount>> mounts;
+    mounts.push_back(std::move(top));
+    tree->list_.lock()->mounts.swap(mounts);
+    return tree;
+}
+
+MountTree::~MountTree() {
+    auto const list = list_.lock_even_poisoned();
+    for (Ref<Mount> const& mount : list->mounts)
+        if (mount->tree_ == this)
+            mount->tree_ = nullptr;
+    for (usize i = list->mounts.size(); i-- != 0;) {
+        Ref<Mount> const mount = std::move(list->mounts[i]);
+        if (mount->point_)
+            mount->point_->mounts_.fetch_sub(1);
+        if (Mount* const parent = std::exchange(mount->parent_, nullptr); parent != nullptr)
+            parent->release();
+    }
+}
+
+Place MountTree::root() const {
+    auto const list = list_.lock();
+    Ref<Mount> const& top = list->mounts.front();
+    return {top, top->root_};
+}
+
+Result<void> MountTree::attach(Ref<Mount> mount, Place const& at) {
+    if (!at.dentry->is_root() && at.dentry->is_deleted())
+        return fail(Errno::enoent);
+    Vector<Ref<Mount>> grown; // allocated before the spinning lock
+    for (;;) {
+        usize const wanted = mount_count() + 8;
+        grown.reserve(wanted);
+        auto const list = list_.lock();
+        if (list->mounts.size() + 1 > wanted)
+            continue;
+        for (Ref<Mount> const& present : list->mounts)
+            if (present->parent_ == at.mount.raw() && present->point_ == at.dentry &&
+                present->file_system_ == mount->file_system_ && present->root_ == mount->root_)
+                return fail(Errno::ebusy);
+        mount->parent_ = at.mount.raw();
+        mount->point_ = at.dentry;
+        mount->attached_ = true;
+        mount->tree_ = this;
+        at.dentry->mounts_.fetch_add(1);
+        at.mount->retain(); // released by detach()
+        for (Ref<Mount>& present : list->mounts)
+            grown.push_back(std::move(present));
+        grown.push_back(std::move(mount));
+        list->mounts.swap(grown);
+        return {};
+    }
+}
+
+usize MountTree::mount_count() const {
+    return list_.lock()->mounts.size();
+}
+
+Result<void> MountTree::mount(Place const& at, Ref<FileSystem> file_system, std::string_view source,
+                              MountFlags flags) {
+    Ref<Dentry> root = TRY(file_system->root_dentry());
+    if (root->inode()->is_directory() != at.inode()->is_directory())
+        return fail(Errno::enotdir);
+    return attach(make_ref<Mount>(std::move(file_system), std::move(root), String(source), flags),
+                  enter(at));
+}
+
+Result<void> MountTree::bind(Place const& from, Place const& to, MountFlags flags) {
+    if (from.inode()->is_directory() != to.inode()->is_directory())
+        return fail(Errno::enotdir);
+    return attach(make_ref<Mount>(from.mount->file_system_, from.dentry, from.mount->source_,
+                                  flags | from.mount->flags()),
+                  enter(to));
+}
+
+Result<void> MountTree::move(Place const& from, Place const& to_place) {
+    Place const to = enter(to_place);
+    Ref<Dentry> old_point;
+    Ref<Mount> old_parent;
+    {
+        auto const list = list_.lock();
+        Mount& moved = *from.mount;
+        if (from.dentry != moved.root_ || !moved.attached_ || moved.parent_ == nullptr)
+            return fail(Errno::einval);
+        if (!to.mount->attached_)
+            return fail(Errno::einval);
+        for (Mount const* above = to.mount.raw(); above != nullptr; above = above->parent_)
+            if (above == &moved)
+                return fail(Errno::eloop);
+        if (from.inode()->is_directory() != to.inode()->is_directory())
+            return fail(Errno::enotdir);
+        moved.point_->mounts_.fetch_sub(1);
+        old_point = std::move(moved.point_);
+        old_parent = Ref<Mount>::adopt(moved.parent_);
+        to.mount->retain();
+        moved.parent_ = to.mount.raw();
+        moved.point_ = to.dentry;
+        to.dentry->mounts_.fetch_add(1);
+    }
+    return {};
+}
+
+Result<void> MountTree::remount(Place const& at, MountFlags flags) {
+    if (at.dentry != at.mount->root_)
+        return fail(Errno::einval);
+    at.mount->flags_.store(flags.bits());
+    return {};
+}
+
+Result<void> MountTree::unmount(Place const& at, Unmount how) {
+    Vector<Ref<Mount>> gone; // released after the lock
+    gone.reserve(mount_count() + 8);
+    Vector<Ref<Dentry>> points;
+    points.reserve(gone.capacity());
+    {
+        auto const list = list_.lock();
+        Mount& top = *at.mount;
+        if (at.dentry != top.root_ || !top.attached_ || top.parent_ == nullptr)
+            return fail(Errno::einval);
+        if (list->mounts.size() > gone.capacity())
+            return fail(Errno::ebusy);
+        if (how == Unmount::if_unused) {
+            // References: the list's, and that of `at`; the rest is use.
+            if (top.reference_count() > 2)
+                return fail(Errno::ebusy);
+        }
+        auto const below = [&](Mount const* mount) {
+            while (mount != nullptr && mount != &top)
+                mount = mount->parent_;
+            return mount == &top;
+        };
+        // A mount comes after its parent in the list unless it was moved, so look until no change.
+        for (usize i = list->mounts.size(); i-- != 0;) {
+            Mount& mount = *list->mounts[i];
+            if (below(&mount))
+                mount.attached_ = false;
+        }
+        for (usize i = list->mounts.size(); i-- != 0;) {
+            if (list->mounts[i]->attached_)
+                continue;
+            gone.push_back(list->mounts[i]);
+            list->mounts.erase(i);
+        }
+        for (Ref<Mount> const& mount : gone) {
+            mount->point_->mounts_.fetch_sub(1);
+            points.push_back(std::move(mount->point_));
+        }
+    }
+    for (Ref<Mount> const& mount : gone)
+        if (Mount* const parent = std::exchange(mount->parent_, nullptr); parent != nullptr)
+            parent->release();
+    return {};
+}
+
+Place MountTree::enter(Place place) const {
+    while (place.dentry->is_mount_point()) {
+        auto const list = list_.lock();
+        Ref<Mount> found;
+        for (usize i = list->mounts.size(); i-- != 0 && !found;)
+            if (list->mounts[i]->parent_ == place.mount.raw() &&
+                list->mounts[i]->point_ == place.dentry)
+                found = list->mounts[i];
+        if (!found)
+            break;
+        // What `place` held may be released here: others hold it, so nothing is destroyed.
+        place.dentry = found->root_;
+        place.mount = std::move(found);
+    }
+    return place;
+}
+
+std::optional<Place> MountTree::leave(Place const& place) const {
+    auto const list = list_.lock();
+    Mount const& mount = *place.mount;
+    if (mount.parent_ == nullptr || !mount.attached_)
+        return std::nullopt;
+    return Place{Ref<Mount>::share(mount.parent_), mount.point_};
+}
+
+Vector<MountTree::Description> MountTree::describe(Place const& root) const {
+    Vector<Ref<Mount>> mounts;
+    for (;;) {
+        usize const wanted = mount_count() + 8;
+        mounts.reserve(wanted);
+        auto const list = list_.lock();
+        if (list->mounts.size() > wanted)
+            continue;
+        for (Ref<Mount> const& mount : list->mounts)
+            mounts.push_back(mount);
+        break;
+    }
+    Vector<Description> descriptions;
+    for (Ref<Mount> const& mount : mounts) {
+        String path = path_of(Place{mount, mount->root_}, root);
+        if (path.view().starts_with("(unreachable)"))
+            continue;
+        String options = mount->read_only() ? "ro" : "rw";
+        MountFlags const flags = mount->flags();
+        if (flags.has(MountFlag::no_setuid))
+            options.append(",nosuid");
+        if (flags.has(MountFlag::no_devices))
+            options.append(",nodev");
+        if (flags.has(MountFlag::no_execution))
+            options.append(",noexec");
+        if (flags.has(MountFlag::no_access_time))
+            options.append(",noatime");
+        else if (flags.has(MountFlag::relative_access_time))
+            options.append(",relatime");
+        options.append(mount->file_system_->options());
+        auto const parent = leave(Place{mount, mount->root_});
+        descriptions.push_back(Description{mount->source_, std::move(path),
+                                           String(mount->file_system_->type()), std::move(options),
+                                           mount->id_, parent ? parent->mount->id_ : 0,
+                                           mount->file_system_->device(), "/"});
+    }
+    return descriptions;
+}
+
+} // namespace vfs

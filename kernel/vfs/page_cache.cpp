@@ -1,0 +1,176 @@
+// FilePages: the cached pages of one file, read and written in pieces and mapped into programs.
+#include "kernel/vfs/page_cache.hpp"
+
+#include <algorithm>
+
+namespace vfs {
+
+namespace {
+
+constinit Atomic<u64> all_pages{0};
+
+/// The largest file: offsets stay positive as a signed 64-bit number, in whole pages.
+constexpr u64 largest_size = INT64_MAX & ~(page_size - 1);
+
+u64 pages_for(u64 bytes) {
+    return bytes / page_size + (bytes % page_size != 0);
+}
+
+} // namespace
+
+FilePages::~FilePages() {
+    // release_pages() belongs to the derived class, which is gone: it gives back what is left in
+    // its own destructor.
+    all_pages.fetch_sub(pages_.load());
+}
+
+u64 FilePages::total_pages() {
+    return all_pages.load();
+}
+
+Result<mem::Frame> FilePages::fill(u64) {
+    return mem::Frame();
+}
+
+Result<mem::Frame> FilePages::find_or_fill(u64 index) {
+    auto const tree = tree_.lock();
+    if (mem::Frame found = tree->find(index))
+        return found;
+    mem::Frame fresh = TRY(fill(index));
+    if (fresh) {
+        tree->insert(index, fresh);
+        pages_.fetch_add(1);
+        all_pages.fetch_add(1);
+    }
+    return fresh;
+}
+
+Result<mem::Frame> FilePages::find_or_make(u64 index) {
+    auto const tree = tree_.lock();
+    if (mem::Frame found = tree->find(index))
+        return found;
+    mem::Frame fresh = TRY(fill(index));
+    if (!fresh) {
+        fresh = TRY(mem::Frame::allocate());
+        TRY(reserve_page());
+    }
+    tree->insert(index, fresh);
+    pages_.fetch_add(1);
+    all_pages.fetch_add(1);
+    return fresh;
+}
+
+Result<usize> FilePages::read(mem::Sink& into, u64 offset) {
+    usize const before = into.done();
+    while (into.left() != 0 && offset < size()) {
+        usize const start = offset % page_size;
+        usize const count = std::min<u64>({page_size - start, into.left(), size() - offset});
+        auto const frame = find_or_fill(offset / page_size);
+        if (!frame) {
+            if (into.done() == before)
+                return fail(frame.error().code(), frame.error().where());
+            break;
+        }
+        // The frame is held, not locked: a page fault of the reader may need this very cache.
+        auto const copied = *frame ? into.write(ConstBytes(frame->bytes()).subspan(start, count))
+                                   : into.write_zeros(count);
+        if (!copied) {
+            if (into.done() == before)
+                return copied;
+            break;
+        }
+        offset += *copied;
+        if (*copied != count)
+            break;
+    }
+    return into.done() - before;
+}
+
+Result<usize> FilePages::write(mem::Source& from, u64 offset) {
+    usize const before = from.done();
+    if (from.left() != 0 && offset >= largest_size)
+        return fail(Errno::efbig);
+    while (from.left() != 0 && offset < largest_size) {
+        usize const start = offset % page_size;
+        usize const count = std::min<u64>(page_size - start, from.left());
+        auto const frame = find_or_make(offset / page_size);
+        if (!frame) {
+            if (from.done() == before)
+                return fail(frame.error().code(), frame.error().where());
+            break;
+        }
+        auto const copied = from.read(frame->bytes().subspan(start, count));
+        if (!copied) {
+            if (from.done() == before)
+                return copied;
+            break;
+        }
+        offset += *copied;
+        if (offset > size())
+            size_.store(offset);
+        if (*copied != count)
+            break;
+    }
+    return from.done() - before;
+}
+
+void FilePages::resize(u64 size) {
+    auto const tree = tree_.lock();
+    if (size < size_.load()) {
+        size_.store(size);
+        u64 const dropped = tree->remove_range(pages_for(size), UINT64_MAX);
+        pages_.fetch_sub(dropped);
+        all_pages.fetch_sub(dropped);
+        release_pages(dropped);
+        // What was beyond the end must read as zeros if the file grows again.
+        if (usize const rest = size % page_size; rest != 0)
+            if (mem::Frame const last = tree->find(size / page_size))
+                zero_bytes(last.bytes().subspan(rest));
+        return;
+    }
+    size_.store(size);
+}
+
+void FilePages::punch(u64 offset, u64 size) {
+    auto const tree = tree_.lock();
+    u64 const end = offset + size;
+    u64 const first_whole = pages_for(offset);
+    u64 const end_whole = end / page_size;
+    auto const clear = [&](u64 from, u64 to) {
+        if (from < to)
+            if (mem::Frame const page = tree->find(from / page_size))
+                zero_bytes(page.bytes().subspan(from % page_size, to - from));
+    };
+    clear(offset, std::min(end, first_whole * page_size));
+    if (end_whole >= first_whole)
+        clear(std::max(offset, end_whole * page_size), end);
+    if (end_whole > first_whole) {
+        u64 const dropped = tree->remove_range(first_whole, end_whole);
+        pages_.fetch_sub(dropped);
+        all_pages.fetch_sub(dropped);
+        release_pages(dropped);
+    }
+}
+
+Result<void> FilePages::allocate(u64 offset, u64 size) {
+    for (u64 page = offset / page_size; page < pages_for(offset + size); ++page)
+        TRY(find_or_make(page));
+    return {};
+}
+
+u64 FilePages::find(u64 offset, bool data) {
+    auto const tree = tree_.lock();
+    u64 const from = offset / page_size;
+    u64 const page =
+        data ? tree->next_present(from).value_or(UINT64_MAX / page_size) : tree->next_absent(from);
+    return std::min(std::max(offset, page * page_size), size());
+}
+
+Result<mem::Frame> FilePages::page(u64 index, bool) {
+    if (index >= pages_for(size()))
+        return fail(Errno::efault);
+    // A hole is filled even for reading: the page must be the one that later writers change.
+    return find_or_make(index);
+}
+
+} // namespace vfs

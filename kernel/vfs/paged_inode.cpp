@@ -1,0 +1,116 @@
+// PagedInode: a regular file whose bytes go through the page cache.
+#include "kernel/vfs/paged_inode.hpp"
+
+namespace vfs {
+
+namespace {
+
+constexpr u64 largest_file = INT64_MAX & ~(page_size - 1);
+
+/// One mapping's view of a file: its name and identity for /proc/PID/maps, the pages shared.
+class MappedFile final : public mem::PageSource {
+public:
+    MappedFile(Place place, Ref<FilePages> pages)
+        : place_(std::move(place)), pages_(std::move(pages)) {}
+
+    Result<mem::Frame> page(u64 index, bool writable) override {
+        if (writable)
+            place_.inode()->touch_modified();
+        return pages_->page(index, writable);
+    }
+
+    String name() const override { return path_of(place_, {}); }
+
+    void const* identity() const override { return pages_.raw(); }
+
+    u64 inode_number() const override { return place_.inode()->number(); }
+
+    u64 device_number() const override { return place_.inode()->file_system().device().encoded(); }
+
+private:
+    Place place_;
+    Ref<FilePages> pages_;
+};
+
+class PagedFile final : public File {
+public:
+    PagedFile(Place place, OpenFlags flags, PagedInode& inode)
+        : File(std::move(place), flags), paged_(inode) {}
+
+    Result<Ref<mem::PageSource>> map() override {
+        return make_ref<MappedFile>(place(), paged_.shared_pages());
+    }
+
+    Result<void> sync() override { return paged_.file_system().sync(); }
+
+protected:
+    Result<usize> read_bytes(mem::Sink& into, u64 offset) override {
+        return paged_.pages().read(into, offset);
+    }
+
+    Result<Written> write_bytes(mem::Source& from, u64 offset) override {
+        auto const lock = paged_.content_lock().lock();
+        if (flags().has(uapi::Open::append))
+            offset = paged_.pages().size();
+        usize const count = TRY(paged_.pages().write(from, offset));
+        if (count != 0)
+            paged_.touch_modified();
+        return Written{count, offset + count};
+    }
+
+    Result<void> allocate_bytes(u32 mode, u64 offset, u64 size) override {
+        if ((mode & ~(uapi::falloc_keep_size | uapi::falloc_punch_hole)) != 0)
+            return fail(Errno::enotsup);
+        if (offset + size < offset || offset + size > largest_file)
+            return fail(Errno::efbig);
+        auto const lock = paged_.content_lock().lock();
+        if ((mode & uapi::falloc_punch_hole) != 0) {
+            if ((mode & uapi::falloc_keep_size) == 0)
+                return fail(Errno::enotsup);
+            paged_.pages().punch(offset, size);
+        } else {
+            TRY(paged_.pages().allocate(offset, size));
+            if ((mode & uapi::falloc_keep_size) == 0 && offset + size > paged_.pages().size())
+                paged_.pages().resize(offset + size);
+        }
+        paged_.touch_modified();
+        return {};
+    }
+
+    Result<u64> seek_content(u64 offset, SeekFrom from) override {
+        u64 const size = paged_.pages().size();
+        if (offset >= size)
+            return fail(Errno::enxio);
+        u64 const found = paged_.pages().find(offset, from == SeekFrom::data);
+        if (from == SeekFrom::data && found >= size)
+            return fail(Errno::enxio);
+        return found;
+    }
+
+private:
+    PagedInode& paged_; ///< kept alive by place()
+};
+
+} // namespace
+
+Attributes PagedInode::attributes() {
+    Attributes attributes = Inode::attributes();
+    attributes.size = pages_->size();
+    attributes.blocks = pages_->pages() * (page_size / 512);
+    return attributes;
+}
+
+Result<Ref<File>> PagedInode::open(Place const& at, OpenFlags flags) {
+    return make_ref<PagedFile>(at, flags, *this);
+}
+
+Result<void> PagedInode::truncate(u64 size) {
+    if (size > largest_file)
+        return fail(Errno::efbig);
+    auto const lock = content_lock_.lock();
+    pages_->resize(size);
+    touch_modified();
+    return {};
+}
+
+} // namespace vfs

@@ -1,0 +1,200 @@
+// Pipe: what both ends of a pipe or FIFO share.
+#include "kernel/vfs/pipe_ring.hpp"
+
+#include <algorithm>
+
+namespace vfs {
+
+Result<usize> PipeRing::take(mem::Sink& into, usize most) {
+    usize const before = into.done();
+    while (used_ != 0 && most != 0 && into.left() != 0) {
+        usize const offset = start_ % page_size;
+        usize const count = std::min({used_, most, into.left(), page_size - offset});
+        mem::Frame const& page = pages_[start_ / page_size];
+        auto const copied = into.write(ConstBytes(page.bytes()).subspan(offset, count));
+        if (!copied) {
+            if (into.done() == before)
+                return copied;
+            break;
+        }
+        start_ = (start_ + *copied) % capacity();
+        used_ -= *copied;
+        most -= *copied;
+        if (*copied != count)
+            break;
+    }
+    if (used_ == 0)
+        start_ = 0; // so that small messages keep to one page
+    return into.done() - before;
+}
+
+Result<usize> PipeRing::put(mem::Source& from, usize most) {
+    usize const before = from.done();
+    most = std::min(most, room());
+    while (most != 0 && from.left() != 0) {
+        usize const end = (start_ + used_) % capacity();
+        usize const offset = end % page_size;
+        usize const count = std::min({most, from.left(), page_size - offset});
+        mem::Frame& page = pages_[end / page_size];
+        if (!page)
+            page = TRY(mem::Frame::allocate(mem::Fill::any));
+        auto const copied = from.read(page.bytes().subspan(offset, count));
+        if (!copied) {
+            if (from.done() == before)
+                return copied;
+            break;
+        }
+        used_ += *copied;
+        most -= *copied;
+        if (*copied != count)
+            break;
+    }
+    return from.done() - before;
+}
+
+Result<void> PipeRing::resize(usize capacity) {
+    if (used_ > capacity)
+        return fail(Errno::ebusy);
+    PipeRing fresh(capacity);
+    // Page by page through the kernel: both sides stay whole if memory runs out.
+    for (usize copied = 0; copied < used_;) {
+        usize const at = (start_ + copied) % this->capacity();
+        usize const count = std::min(used_ - copied, page_size - at % page_size);
+        auto from = mem::Source::kernel(
+            ConstBytes(pages_[at / page_size].bytes()).subspan(at % page_size, count));
+        TRY(fresh.put(from, count));
+        copied += count;
+    }
+    pages_.swap(fresh.pages_);
+    start_ = 0;
+    return {};
+}
+
+Result<usize> Pipe::read(mem::Sink& into, File const& end) {
+    if (into.left() == 0)
+        return 0;
+    usize count = 0;
+    {
+        auto state = state_.lock();
+        if (state->ring.used() == 0) {
+            if (state->writers == 0)
+                return 0;
+            if (end.nonblocking())
+                return fail(Errno::eagain);
+            TRY(may_read_.wait(state,
+                               [&] { return state->ring.used() != 0 || state->writers == 0; }));
+        }
+        count = TRY(state->ring.take(into, into.left()));
+    }
+    if (count != 0)
+        may_write_.wake_all();
+    return count;
+}
+
+Result<usize> Pipe::write(mem::Source& from, File const& end) {
+    usize const before = from.done();
+    while (from.left() != 0) {
+        // Up to PIPE_BUF bytes go in at once or not at all.
+        usize const needed =
+            before == from.done() && from.left() <= pipe_atomic_size ? from.left() : usize{1};
+        usize const done = from.done() - before;
+        Result<usize> put = usize{0};
+        {
+            auto state = state_.lock();
+            if (state->readers != 0 && state->ring.room() < needed) {
+                if (end.nonblocking()) {
+                    if (done != 0)
+                        return done;
+                    return fail(Errno::eagain);
+                }
+                auto const waited = may_write_.wait(
+                    state, [&] { return state->ring.room() >= needed || state->readers == 0; });
+                if (!waited) {
+                    if (done != 0)
+                        return done;
+                    return fail(waited.error().code());
+                }
+            }
+            if (state->readers == 0) {
+                if (done != 0)
+                    return done;
+                return fail(Errno::epipe);
+            }
+            put = state->ring.put(from, from.left());
+        }
+        if (!put) {
+            if (done != 0)
+                return done;
+            return put;
+        }
+        may_read_.wake_all();
+        if (*put == 0)
+            break;
+    }
+    return from.done() - before;
+}
+
+PollEvents Pipe::poll(File const& end, u32 writers_at_open, PollObserver* observer) {
+    if (observer != nullptr) {
+        if (end.readable())
+            observer->watch(may_read_);
+        if (end.writable())
+            observer->watch(may_write_);
+    }
+    auto const state = state_.lock();
+    PollEvents events;
+    if (end.readable()) {
+        if (state->ring.used() != 0)
+            events |= Poll::in | Poll::read_normal;
+        // A FIFO that never had a writer waits for one rather than being hung up.
+        if (state->writers == 0 && state->writers_ever != writers_at_open)
+            events |= Poll::hang_up;
+    }
+    if (end.writable()) {
+        if (state->ring.room() >= pipe_atomic_size)
+            events |= Poll::out | Poll::write_normal;
+        if (state->readers == 0)
+            events |= Poll::error;
+    }
+    return events;
+}
+
+Result<void> Pipe::set_capacity(usize bytes) {
+    auto const state = state_.lock();
+    return state->ring.resize(bytes);
+}
+
+void Pipe::add(bool reads, bool writes) {
+    {
+        auto const state = state_.lock();
+        state->readers += reads;
+        state->writers += writes;
+        state->readers_ever += reads;
+        state->writers_ever += writes;
+    }
+    opened_.wake_all();
+}
+
+void Pipe::drop(bool reads, bool writes) noexcept {
+    {
+        auto const state = state_.lock_even_poisoned();
+        state->readers -= reads;
+        state->writers -= writes;
+    }
+    may_read_.wake_all();
+    may_write_.wake_all();
+}
+
+Result<void> Pipe::wait_for_writer() {
+    auto state = state_.lock();
+    u32 const seen = state->writers_ever;
+    return opened_.wait(state, [&] { return state->writers != 0 || state->writers_ever != seen; });
+}
+
+Result<void> Pipe::wait_for_reader() {
+    auto state = state_.lock();
+    u32 const seen = state->readers_ever;
+    return opened_.wait(state, [&] { return state->readers != 0 || state->readers_ever != seen; });
+}
+
+} // namespace vfs

@@ -1,0 +1,73 @@
+// Pipe: what both ends of a pipe or FIFO share.
+#pragma once
+
+#include "kernel/mem/frames.hpp"
+#include "kernel/mem/transfer.hpp"
+#include "kernel/sync/wait_queue.hpp"
+#include "kernel/vfs/pipe.hpp"
+
+namespace vfs {
+
+/// Bytes in a ring of pages that are allocated as they are first needed.
+class PipeRing {
+public:
+    explicit PipeRing(usize capacity = pipe_default_size) { pages_.resize(capacity / page_size); }
+
+    usize capacity() const { return pages_.size() * page_size; }
+
+    usize used() const { return used_; }
+
+    usize room() const { return capacity() - used_; }
+
+    /// Moves up to `most` bytes. A fault after the first byte is a short count.
+    Result<usize> take(mem::Sink& into, usize most);
+    Result<usize> put(mem::Source& from, usize most);
+    /// Keeps the contents, which must fit.
+    Result<void> resize(usize capacity);
+
+private:
+    usize start_ = 0; ///< of the contents
+    usize used_ = 0;
+    Vector<mem::Frame> pages_;
+};
+
+class Pipe : public RefCounted {
+public:
+    Result<usize> read(mem::Sink& into, File const& end);
+    Result<usize> write(mem::Source& from, File const& end);
+    PollEvents poll(File const& end, u32 writers_at_open, PollObserver* observer);
+
+    /// FIONREAD.
+    usize readable_bytes() { return state_.lock()->ring.used(); }
+
+    usize capacity() { return state_.lock()->ring.capacity(); }
+
+    Result<void> set_capacity(usize bytes);
+
+    /// An end is opened or closed.
+    void add(bool reads, bool writes);
+    void drop(bool reads, bool writes) noexcept;
+    /// For open(2) of a FIFO: until somebody opened the other end.
+    Result<void> wait_for_writer();
+    Result<void> wait_for_reader();
+
+    u32 writers_ever() { return state_.lock()->writers_ever; }
+
+    bool has_writers() { return state_.lock()->writers != 0; }
+
+    bool has_readers() { return state_.lock()->readers != 0; }
+
+private:
+    struct State {
+        PipeRing ring;
+        u32 readers = 0, writers = 0;
+        u32 readers_ever = 0, writers_ever = 0;
+    };
+
+    ksync::SleepLocked<State, ksync::Rank::pipe> state_;
+    ksync::WaitQueue may_read_;
+    ksync::WaitQueue may_write_;
+    ksync::WaitQueue opened_;
+};
+
+} // namespace vfs
