@@ -115,10 +115,12 @@ Result<usize> FilePages::write(mem::Source& from, u64 offset) {
 }
 
 void FilePages::resize(u64 size) {
-    auto const tree = tree_.lock();
-    if (size < size_.load()) {
-        size_.store(size);
-        u64 const dropped = tree->remove_range(pages_for(size), UINT64_MAX);
+    u64 const first_gone = pages_for(size);
+    {
+        auto const tree = tree_.lock();
+        if (size >= size_.exchange(size))
+            return;
+        u64 const dropped = tree->remove_range(first_gone, UINT64_MAX);
         pages_.fetch_sub(dropped);
         all_pages.fetch_sub(dropped);
         release_pages(dropped);
@@ -126,30 +128,33 @@ void FilePages::resize(u64 size) {
         if (usize const rest = size % page_size; rest != 0)
             if (mem::Frame const last = tree->find(size / page_size))
                 zero_bytes(last.bytes().subspan(rest));
-        return;
     }
-    size_.store(size);
+    unmap_pages(first_gone, UINT64_MAX, Copies::drop);
 }
 
 void FilePages::punch(u64 offset, u64 size) {
-    auto const tree = tree_.lock();
     u64 const end = offset + size;
     u64 const first_whole = pages_for(offset);
     u64 const end_whole = end / page_size;
-    auto const clear = [&](u64 from, u64 to) {
-        if (from < to)
-            if (mem::Frame const page = tree->find(from / page_size))
-                zero_bytes(page.bytes().subspan(from % page_size, to - from));
-    };
-    clear(offset, std::min(end, first_whole * page_size));
-    if (end_whole >= first_whole)
-        clear(std::max(offset, end_whole * page_size), end);
-    if (end_whole > first_whole) {
-        u64 const dropped = tree->remove_range(first_whole, end_whole);
-        pages_.fetch_sub(dropped);
-        all_pages.fetch_sub(dropped);
-        release_pages(dropped);
+    {
+        auto const tree = tree_.lock();
+        auto const clear = [&](u64 from, u64 to) {
+            if (from < to)
+                if (mem::Frame const page = tree->find(from / page_size))
+                    zero_bytes(page.bytes().subspan(from % page_size, to - from));
+        };
+        clear(offset, std::min(end, first_whole * page_size));
+        if (end_whole >= first_whole)
+            clear(std::max(offset, end_whole * page_size), end);
+        if (end_whole > first_whole) {
+            u64 const dropped = tree->remove_range(first_whole, end_whole);
+            pages_.fetch_sub(dropped);
+            all_pages.fetch_sub(dropped);
+            release_pages(dropped);
+        }
     }
+    if (end_whole > first_whole)
+        unmap_pages(first_whole, end_whole, Copies::keep);
 }
 
 Result<void> FilePages::allocate(u64 offset, u64 size) {
@@ -171,6 +176,16 @@ Result<mem::Frame> FilePages::page(u64 index, bool) {
         return fail(Errno::efault);
     // A hole is filled even for reading: the page must be the one that later writers change.
     return find_or_make(index);
+}
+
+String FilePages::name() const {
+    return *path_.lock();
+}
+
+void FilePages::label(String path, u64 inode, u64 device) {
+    std::swap(*path_.lock(), path);
+    inode_number_.store(inode);
+    device_number_.store(device);
 }
 
 } // namespace vfs

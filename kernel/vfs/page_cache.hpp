@@ -1,7 +1,7 @@
 // FilePages: the cached pages of one file, read and written in pieces and mapped into programs.
 #pragma once
 
-#include "kernel/mem/address_space.hpp"
+#include "kernel/mem/page_source.hpp"
 #include "kernel/mem/transfer.hpp"
 #include "kernel/vfs/page_tree.hpp"
 
@@ -20,7 +20,7 @@ public:
     /// something was written.
     Result<usize> write(mem::Source& from, u64 offset);
     /// Pages beyond are dropped, and the rest of the last page zeroed.
-    void resize(u64 size);
+    void resize(u64 size); ///< also out of the programs that map them
     /// FALLOC_FL_PUNCH_HOLE.
     void punch(u64 offset, u64 size);
     Result<void> allocate(u64 offset, u64 size);
@@ -29,8 +29,16 @@ public:
 
     u64 pages() const { return pages_.load(); }
 
-    // mem::PageSource
+    // mem::PageSource: all mappings of a file share this one source.
     Result<mem::Frame> page(u64 index, bool writable) override;
+    String name() const override;
+
+    u64 inode_number() const override { return inode_number_.load(); }
+
+    u64 device_number() const override { return device_number_.load(); }
+
+    /// What /proc/PID/maps shows from now on.
+    void label(String path, u64 inode, u64 device);
 
     /// Pages of all files, for /proc/meminfo.
     static u64 total_pages();
@@ -52,6 +60,9 @@ private:
     Result<mem::Frame> find_or_make(u64 index);
 
     ksync::SleepLocked<PageTree, ksync::Rank::page_cache> tree_;
+    mutable ksync::SleepLocked<String, ksync::Rank::page_cache> path_;
+    Atomic<u64> inode_number_{0};
+    Atomic<u64> device_number_{0};
     Atomic<u64> size_{0};
     Atomic<u64> pages_{0};
 };

@@ -7,38 +7,15 @@ namespace {
 
 constexpr u64 largest_file = INT64_MAX & ~(page_size - 1);
 
-/// One mapping's view of a file: its name and identity for /proc/PID/maps, the pages shared.
-class MappedFile final : public mem::PageSource {
-public:
-    MappedFile(Place place, Ref<FilePages> pages)
-        : place_(std::move(place)), pages_(std::move(pages)) {}
-
-    Result<mem::Frame> page(u64 index, bool writable) override {
-        if (writable)
-            place_.inode()->touch_modified();
-        return pages_->page(index, writable);
-    }
-
-    String name() const override { return path_of(place_, {}); }
-
-    void const* identity() const override { return pages_.raw(); }
-
-    u64 inode_number() const override { return place_.inode()->number(); }
-
-    u64 device_number() const override { return place_.inode()->file_system().device().encoded(); }
-
-private:
-    Place place_;
-    Ref<FilePages> pages_;
-};
-
 class PagedFile final : public File {
 public:
     PagedFile(Place place, OpenFlags flags, PagedInode& inode)
         : File(std::move(place), flags), paged_(inode) {}
 
     Result<Ref<mem::PageSource>> map() override {
-        return make_ref<MappedFile>(place(), paged_.shared_pages());
+        paged_.pages().label(path_of(place(), {}), paged_.number(),
+                             paged_.file_system().device().encoded());
+        return paged_.shared_pages();
     }
 
     Result<void> sync() override { return paged_.file_system().sync(); }

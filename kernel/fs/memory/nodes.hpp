@@ -14,8 +14,6 @@ public:
 
     ~Pages() override { file_system_->release_pages(pages()); }
 
-    String name() const override { return "/memfd"; }
-
 protected:
     Result<void> reserve_page() override { return file_system_->reserve_page(); }
 
