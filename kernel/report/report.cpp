@@ -62,10 +62,14 @@ void note(KernelBug const& bug, unwind::Frame const& where) noexcept {
 constinit Atomic<u32> halting{0};
 constinit PanicOptions panic_options;
 
-/// The end: what Linux's panic= says, or the emulator's exit status.
-[[noreturn]] void stop() noexcept {
-    arch::report_write("panic");
-    arch::exit_emulator(0x7f);
+/// The end: the runner is told, the emulator's exit status says so too, then what panic= asks for.
+[[noreturn]] void stop(char const* why) noexcept {
+    constexpr u8 panic_status = 0x11;
+    char buffer[160];
+    BufferSink line(buffer);
+    format_to(line, "panic {}", why);
+    arch::report_write(line.text());
+    arch::exit_emulator(panic_status);
     if (panic_options.reboot)
         arch::reboot();
     arch::halt();
@@ -76,7 +80,7 @@ void begin_halt() noexcept {
     arch::disable_interrupts();
     if (halting.fetch_add(1) != 0) {
         arch::early_write("\nanother failure while reporting the first\n");
-        stop();
+        stop("failed while reporting a failure");
     }
     klog::panic_mode();
     arch::stop_other_cpus();
@@ -105,12 +109,12 @@ void runtime::halt_with_report(char const* why, KernelBug const* bug,
     if (bug != nullptr)
         report::describe(klog::Level::emergency, *bug);
     report::log_backtrace(klog::Level::emergency, where);
-    report::stop();
+    report::stop(why);
 }
 
 void upcall::fatal(char const* what, void const*) noexcept {
     report::begin_halt();
     klog::emergency("kernel panic: {}", what);
     report::log_backtrace(klog::Level::emergency, runtime::current_frame());
-    report::stop();
+    report::stop(what);
 }

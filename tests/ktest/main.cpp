@@ -51,19 +51,33 @@ int judge(runner::Result const& result) {
     return 1;
 }
 
+int judge_panic(runner::Result const& result, std::string const& reason) {
+    bool const stopped = result.ending.kind == runner::Ending::Kind::panic;
+    bool const named = result.log.find("kernel panic: " + reason) != std::string::npos;
+    bool const traced = result.log.find("#0 0x") != std::string::npos;
+    if (stopped && named && traced && result.ending.text == reason)
+        return 0;
+    fmt::print(
+        "expected a panic with the reason \"{}\" and a backtrace\n--- kernel log ---\n{}\n{}",
+        reason, result.log, result.qemu_messages);
+    return 1;
+}
+
 } // namespace
 
 int main(int count, char** words) {
     CLI::App app("Runs the in-kernel tests.");
     runner::Setup setup;
     std::string machine = "microvm";
-    std::string filter = "all";
+    std::string filter = "1"; // everything
+    std::string panic;
     int timeout = 90;
     app.add_option("--kernel", setup.kernel)->required();
     app.add_option("--initramfs", setup.initrd);
     app.add_option("--machine", machine);
     app.add_option("--cpus", setup.cpus);
     app.add_option("--filter", filter);
+    app.add_option("--expect-panic", panic, "the machine must stop, with this reason");
     app.add_option("--timeout", timeout);
     CLI11_PARSE(app, count, words);
     try {
@@ -72,7 +86,8 @@ int main(int count, char** words) {
         setup.append = fmt::format("console=ttyS0 linnet.exit=report linnet.ktest={}", filter);
         runner::Wiring wiring;
         wiring.timeout = std::chrono::seconds(timeout);
-        return judge(runner::run_session(setup, wiring));
+        auto const result = runner::run_session(setup, wiring);
+        return panic.empty() ? judge(result) : judge_panic(result, panic);
     } catch (runner::Failure const& failure) {
         fmt::print(stderr, "ktest: {}\n", failure.what());
         return 2;
