@@ -1,4 +1,4 @@
-// The bare ticket lock: no registry, no poison, no checks. For vital code and inside other locks.
+// The bare spinning lock: no registry, no poison, no checks. For vital code and inside other locks.
 #pragma once
 
 #include "kernel/arch/api/cpu.hpp"
@@ -7,7 +7,10 @@
 
 namespace ksync {
 
-/// First come, first served. The caller keeps preemption (or interrupts) off while it holds it.
+/// Whoever comes when it is free takes it. Not a ticket lock, because Linnet runs in virtual
+/// machines: a queue would hand the lock to a virtual CPU that the host is not running, and all
+/// behind it wait for that one (docs/decisions/005). The caller keeps preemption (or
+/// interrupts) off while it holds it.
 class RawSpinLock {
 public:
     constexpr RawSpinLock() = default;
@@ -15,27 +18,20 @@ public:
     RawSpinLock& operator=(RawSpinLock const&) = delete;
 
     void acquire() {
-        u32 const ticket = next_.fetch_add(1, std::memory_order_relaxed);
-        while (serving_.load(std::memory_order_acquire) != ticket)
-            arch::relax();
+        while (held_.exchange(1, std::memory_order_acquire) != 0)
+            while (held_.load(std::memory_order_relaxed) != 0)
+                arch::relax();
     }
 
     bool try_acquire() {
-        u32 ticket = serving_.load(std::memory_order_acquire);
-        return next_.compare_exchange(ticket, ticket + 1);
+        return held_.load(std::memory_order_relaxed) == 0 &&
+               held_.exchange(1, std::memory_order_acquire) == 0;
     }
 
-    void release() {
-        serving_.store(serving_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-    }
-
-    bool held() const {
-        return next_.load(std::memory_order_relaxed) != serving_.load(std::memory_order_relaxed);
-    }
+    void release() { held_.store(0, std::memory_order_release); }
 
 private:
-    Atomic<u32> next_{0}; ///< ticket to draw
-    Atomic<u32> serving_{0};
+    Atomic<u32> held_{0};
 };
 
 } // namespace ksync

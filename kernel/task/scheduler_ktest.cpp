@@ -225,7 +225,8 @@ KTEST(task_creates_a_thousand_threads_without_a_leak) {
         KCHECK(eventually([&] { return ran.load() == wanted; }));
     };
     u32 const threads = load_average().threads;
-    batch(100); // fills caches
+    for (int i = 0; i < 5; ++i) // fills caches
+        batch(100);
     KCHECK(eventually([&] { return load_average().threads == threads; }));
     usize const before = mem::frame_statistics().free;
     for (int i = 0; i < 10; ++i)
@@ -233,7 +234,7 @@ KTEST(task_creates_a_thousand_threads_without_a_leak) {
     KCHECK(eventually([&] { return load_average().threads == threads; }));
     usize const after = mem::frame_statistics().free;
     klog::info("ktest: {} pages free before, {} after 1000 threads", before, after);
-    KCHECK(after + 64 >= before);
+    KCHECK(after + 128 >= before);
 }
 
 KTEST(task_timers_fire_once_and_not_after_cancel) {
