@@ -93,7 +93,8 @@ inline constexpr std::int32_t trap_brkpt = 1, trap_trace = 2;
 inline constexpr std::int32_t cld_exited = 1, cld_killed = 2, cld_dumped = 3, cld_trapped = 4,
                               cld_stopped = 5, cld_continued = 6;
 
-/// siginfo_t: 128 bytes, a header and a union told apart by si_code and si_signo.
+/// siginfo_t: 128 bytes, a header and a union told apart by si_code and si_signo. Every member
+/// fills the union, so that no byte of it is padding.
 struct SigInfo {
     std::int32_t signo;
     std::int32_t error;
@@ -104,12 +105,14 @@ struct SigInfo {
         std::int32_t pid;
         std::uint32_t uid;
         std::uint64_t value;
+        std::uint64_t rest[12];
     };
 
     struct Timer {
         std::int32_t id;
         std::int32_t overrun;
         std::uint64_t value;
+        std::uint64_t rest[12];
     };
 
     struct Child {
@@ -119,11 +122,12 @@ struct SigInfo {
         std::int32_t pad;
         std::int64_t user_time; ///< clock ticks
         std::int64_t system_time;
+        std::uint64_t rest[10];
     };
 
     struct Fault {
         std::uint64_t address;
-        std::uint64_t rest[2];
+        std::uint64_t rest[13];
     };
 
     union {

@@ -16,8 +16,6 @@ struct QueuedSignal {
     Signal signal() const { return static_cast<Signal>(info.signo); }
 
     uapi::SigInfo info;
-    /// A POSIX timer's signal: how many more expiries came while it waited; see timers.hpp.
-    u32 timer_sequence = 0;
     ListHook<QueuedSignal> hook;
 };
 

@@ -25,7 +25,8 @@ PidEntry const& Tree::entry(Pid pid) const {
 
 PidEntry& Tree::in_use(Pid pid) {
     int const number = static_cast<int>(pid);
-    ensure(number > 0 && number < most && blocks_[number / block_size] != nullptr,
+    // 0 is PID 1's first group and session; lookups by number never find it.
+    ensure(number >= 0 && number < most && blocks_[number / block_size] != nullptr,
            "a pid that was never given out");
     return blocks_[number / block_size]->entries[number % block_size];
 }

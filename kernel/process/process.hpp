@@ -67,6 +67,17 @@ public:
     Ref<RefCounted> terminal;
 };
 
+/// The file of a running program: nobody may write to it meanwhile (ETXTBSY).
+class Executable : public RefCounted {
+public:
+    /// Takes over the execution that vfs::open_for_execution() began.
+    explicit Executable(Ref<vfs::File> opened) : file(std::move(opened)) {}
+
+    ~Executable() override { file->inode().end_execution(); }
+
+    Ref<vfs::File> const file;
+};
+
 /// Where things lie in a program's memory, for /proc and prctl.
 struct Layout {
     UserAddr arguments_start{}, arguments_end{};
@@ -99,7 +110,8 @@ public:
     void set_address_space(Ref<mem::AddressSpace> space);
     /// The file that execve loaded; empty for a zombie.
     Ref<vfs::File> executable();
-    void set_executable(Ref<vfs::File> file);
+    Ref<Executable> shared_executable();
+    void set_executable(Ref<Executable> executable);
     Layout layout();
     void set_layout(Layout const& layout);
 
@@ -114,6 +126,9 @@ public:
     /// Timers of setitimer, alarm and timer_create; made at first use.
     TimerSet& timers();
 
+    /// nullptr before the first use.
+    TimerSet* timers_if_any() { return timers_.load(); }
+
     // Everything below: under the tree lock.
     Process* parent = nullptr;
     ListHook<Process> as_child;
@@ -121,6 +136,7 @@ public:
     ListHook<Process> as_member;
     Ref<Group> group;
     usize thread_count = 0;
+    Atomic<u32> live_threads{0};    ///< that have not begun to exit
     Thread* first_thread = nullptr; ///< linked through Thread::next_in_process
     /// For children: a status changed, or one was added or went.
     ksync::WaitQueue child_changed;
@@ -158,6 +174,8 @@ public:
     Atomic<i32> oom_adjustment{0};
 
     // For clone and exit.
+    void enter(TreeGuard& tree);
+    Ref<Process> leave(TreeGuard& tree);
     void link_thread(TreeGuard& tree, Thread& thread);
     void unlink_thread(TreeGuard& tree, Thread& thread);
     void replace_handlers(TreeGuard& tree, Ref<SignalHandlers> handlers);
@@ -167,7 +185,7 @@ private:
     struct Own {
         Ref<vfs::Credentials const> credentials;
         Ref<mem::AddressSpace> space;
-        Ref<vfs::File> executable;
+        Ref<Executable> executable;
         Layout layout;
         Limits limits;
     };

@@ -1,0 +1,241 @@
+// How threads and processes end, and who hears of it.
+#include "kernel/process/exit.hpp"
+
+#include "kernel/arch/api/console.hpp"
+#include "kernel/arch/api/power.hpp"
+#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/api/user_copy.hpp"
+#include "kernel/log/log.hpp"
+#include "kernel/process/futex.hpp"
+#include "kernel/process/job_control.hpp"
+#include "kernel/process/signals.hpp"
+#include "kernel/process/timers.hpp"
+
+namespace process {
+
+namespace {
+
+constinit Atomic<EndOfInit> end_of_init{EndOfInit::panic};
+
+/// The machine lives as long as PID 1.
+void finish_machine(Status status) {
+    int const code = status.is_exit() ? status.exit_code() : 128 + status.signal();
+    char text[96];
+    BufferSink sink(text);
+    if (end_of_init.load() == EndOfInit::report) {
+        format_to(sink, "exit {}\n", code);
+        arch::report_write(sink.text());
+        arch::exit_emulator(0x10);
+        klog::emergency("init ended with status {}, and nobody listens", code);
+        arch::power_off();
+    }
+    format_to(sink, "Attempted to kill init! exitcode=0x{:08x}{}",
+              static_cast<u32>(status.encoded()), '\0');
+    upcall::fatal(text, nullptr);
+}
+
+/// Who adopts the children of a process that ends: its nearest living subreaper, else init.
+Process& adopter_of(TreeGuard& tree, Process& process) {
+    for (auto* at = process.parent; at != nullptr; at = at->parent)
+        if (at->subreaper && !at->zombie && at->live_threads.load() != 0)
+            return *at;
+    return *tree->init;
+}
+
+/// Whether the parent wants no zombie: SIGCHLD is ignored, or SA_NOCLDWAIT is set.
+bool parent_ignores_end(Process& parent, Signal signal) {
+    auto const handlers = parent.handlers();
+    auto const signals = handlers->lock();
+    return signal == Signal::chld &&
+           ((*signals)[Signal::chld].handler == uapi::sig_ign ||
+            signals->has_flag(Signal::chld, uapi::SignalFlag::no_child_wait));
+}
+
+i64 to_ticks(Nanoseconds time) {
+    return time.count() / (1'000'000'000 / uapi::ticks_per_second);
+}
+
+uapi::SigInfo end_info(TreeGuard& tree, Process& child) {
+    uapi::SigInfo info{};
+    info.signo = std::to_underlying(child.exit_signal);
+    info.code = child.status.is_exit() ? uapi::cld_exited : uapi::cld_killed;
+    auto const usage = child.usage(tree);
+    info.child = {static_cast<i32>(child.id()),
+                  static_cast<u32>(child.credentials()->uid),
+                  child.status.is_exit() ? child.status.exit_code() : child.status.signal(),
+                  0,
+                  to_ticks(usage.user),
+                  to_ticks(usage.system)};
+    return info;
+}
+
+/// Tells the parent of a zombie. Returns the process when nobody will wait for it.
+Ref<Process> report_end(TreeGuard& tree, Process& child) {
+    auto& parent = *child.parent;
+    bool const unwanted = parent_ignores_end(parent, child.exit_signal);
+    if (is_valid_signal(std::to_underlying(child.exit_signal)))
+        static_cast<void>(send(tree, parent, end_info(tree, child)));
+    Ref<Process> gone;
+    if (unwanted)
+        gone = reap(tree, child);
+    parent.child_changed.wake_all();
+    return gone;
+}
+
+bool has_stopped_member(Group& group) {
+    for (auto& member : group.members)
+        if (member.stop_wanted && member.stopped_threads == member.thread_count)
+            return true;
+    return false;
+}
+
+/// POSIX: a group that becomes orphaned with stopped members gets SIGHUP and SIGCONT.
+void release_if_orphaned(TreeGuard& tree, Group& group) {
+    if (!is_orphaned(tree, group) || !has_stopped_member(group))
+        return;
+    send_to_group(tree, group, info_from_kernel(Signal::hup));
+    send_to_group(tree, group, info_from_kernel(Signal::cont));
+}
+
+void give_children_away(TreeGuard& tree, Process& process, Vector<Ref<Process>>& gone) {
+    auto& adopter = adopter_of(tree, process);
+    while (auto* const child = process.children.pop_front()) {
+        Ref<Group> const group = child->group;
+        child->parent = &adopter;
+        adopter.children.push_back(*child);
+        child->exit_signal = Signal::chld;
+        if (is_valid_signal(std::to_underlying(child->parent_death_signal)))
+            static_cast<void>(send(tree, *child, info_from_kernel(child->parent_death_signal)));
+        if (child->zombie) {
+            if (auto ended = report_end(tree, *child))
+                gone.push_back(std::move(ended));
+        } else if (group && group != process.group &&
+                   group->session == (process.group ? process.group->session : nullptr))
+            release_if_orphaned(tree, *group);
+    }
+}
+
+/// The last thread is gone.
+void become_zombie(TreeGuard& tree, Process& process, Vector<Ref<Process>>& gone) {
+    if (process.exiting)
+        process.status = process.exit_status;
+    process.zombie = true;
+    process.event = Process::Event::none;
+    give_children_away(tree, process, gone);
+    if (process.parent != nullptr && process.group && process.parent->group &&
+        process.parent->group != process.group &&
+        process.parent->group->session == process.group->session)
+        release_if_orphaned(tree, *process.group);
+    if (auto ended = report_end(tree, process))
+        gone.push_back(std::move(ended));
+}
+
+/// A stop in progress waits for one thread less.
+void leave_stop(TreeGuard& tree, Process& process) {
+    bool complete = false;
+    {
+        auto const handlers = process.handlers();
+        auto const signals = handlers->lock();
+        complete = process.stop_wanted && !process.exiting && process.thread_count != 0 &&
+                   process.stopped_threads == process.thread_count;
+    }
+    if (complete)
+        report_event(tree, process, Process::Event::stopped, process.stop_signal);
+}
+
+/// Signals meant for this thread are for the others now.
+void hand_over_signals(Process& process) {
+    for (auto* thread = process.first_thread; thread != nullptr; thread = thread->next_in_process) {
+        thread->add(Work::signal);
+        task::kick(*thread);
+    }
+}
+
+void unlink(Thread& self, Status status) {
+    auto& process = self.process();
+    Vector<Ref<Process>> gone; // freed after the tree is unlocked
+    auto tree = pid_space().lock_even_poisoned();
+    process.dead_threads.add(self.usage());
+    if (self.id() == process.id() || process.thread_count == 1)
+        process.status = status;
+    process.unlink_thread(tree, self);
+    if (process.thread_count == 0)
+        become_zombie(tree, process, gone);
+    else {
+        leave_stop(tree, process);
+        if (!process.exiting && !process.pending.set().empty())
+            hand_over_signals(process);
+    }
+    process.threads_changed.wake_all();
+}
+
+void leave(Thread& self, Status status) {
+    auto& process = self.process();
+    release_memory_duties(self);
+    bool const last = process.live_threads.fetch_sub(1) == 1;
+    if (last && pid_space().lock_even_poisoned()->init == &process)
+        finish_machine(process.exiting ? process.exit_status : status);
+    if (last) {
+        if (auto* const timers = process.timers_if_any())
+            timers->cancel_all();
+        end_session_if_leader(process);
+    }
+    self.set_files({});
+    self.set_fs({});
+    if (last) {
+        process.set_executable({});
+        process.set_address_space({});
+        wake_vfork_parent(process);
+    }
+    self.set_address_space({});
+    unlink(self, status);
+}
+
+} // namespace
+
+void set_end_of_init(EndOfInit how) {
+    end_of_init.store(how);
+}
+
+void wake_vfork_parent(Process& process) {
+    process.memory_is_released.store(true);
+    process.memory_released.wake_all();
+}
+
+void release_memory_duties(Thread& self) {
+    release_robust_futexes(self);
+    auto const word = std::exchange(self.clear_child_tid, UserAddr());
+    if (word == UserAddr() || self.address_space() == nullptr)
+        return;
+    // Linux does so only while others use the memory; nobody else could tell.
+    u32 const zero = 0;
+    if (arch::copy_to_user(word, object_bytes(zero)) == sizeof zero)
+        wake_futex(self, word, 1);
+}
+
+Ref<Process> reap(TreeGuard& tree, Process& zombie) {
+    if (zombie.parent != nullptr) {
+        zombie.parent->reaped_children.add(zombie.dead_threads);
+        zombie.parent->reaped_children.add(zombie.reaped_children);
+    }
+    return zombie.leave(tree);
+}
+
+void exit_thread(Thread& self, Status status) {
+    try {
+        leave(self, status);
+    } catch (...) {
+        klog::error("{}[{}]: failed to end in order", self.name(), self.id());
+    }
+    task::Thread::exit();
+}
+
+void exit_process(Thread& self, Status status) {
+    {
+        auto tree = pid_space().lock();
+        begin_exit(tree, self.process(), status);
+    }
+    exit_thread(self, self.process().exit_status);
+}
+
+} // namespace process

@@ -1,0 +1,233 @@
+// Processes: identity, limits, usage, groups, and the list of their threads.
+#include "kernel/process/process.hpp"
+
+#include "kernel/arch/api/timer.hpp"
+#include "kernel/mem/frames.hpp"
+#include "kernel/process/thread.hpp"
+#include "kernel/process/timers.hpp"
+
+namespace process {
+
+namespace {
+
+/// RLIMIT_NPROC and RLIMIT_SIGPENDING, as Linux computes them from the size of memory.
+u64 threads_for_memory() {
+    u64 const bytes = static_cast<u64>(mem::frame_statistics().total) * page_size;
+    constexpr u64 stack_bytes = 16_KiB;
+    return std::max<u64>(bytes / (8 * stack_bytes) / 2, 64);
+}
+
+void set_first_limits(Process::Limits& limits) {
+    for (auto& limit : limits)
+        limit = {uapi::unlimited, uapi::unlimited};
+    Slice<uapi::ResourceLimit> const view(limits);
+    auto const set = [&](uapi::Limit which, u64 soft, u64 hard) {
+        view[static_cast<usize>(which)] = {soft, hard};
+    };
+    u64 const threads = threads_for_memory();
+    set(uapi::Limit::stack, 8_MiB, uapi::unlimited);
+    set(uapi::Limit::core, 0, uapi::unlimited);
+    set(uapi::Limit::processes, threads, threads);
+    set(uapi::Limit::open_files, 1024, 4096);
+    set(uapi::Limit::locked_memory, 8_MiB, 8_MiB);
+    set(uapi::Limit::pending_signals, threads, threads);
+    set(uapi::Limit::message_queue, 819200, 819200);
+    set(uapi::Limit::nice, 0, 0);
+    set(uapi::Limit::realtime_priority, 0, 0);
+}
+
+uapi::timeval to_timeval(Nanoseconds time) {
+    return {time.count() / 1'000'000'000, time.count() % 1'000'000'000 / 1000};
+}
+
+} // namespace
+
+void Usage::add(Usage const& other) {
+    user += other.user;
+    system += other.system;
+    minor_faults += other.minor_faults;
+    major_faults += other.major_faults;
+    voluntary_switches += other.voluntary_switches;
+    involuntary_switches += other.involuntary_switches;
+    most_resident = std::max(most_resident, other.most_resident);
+}
+
+uapi::ResourceUsage Usage::abi() const {
+    uapi::ResourceUsage result{};
+    result.user = to_timeval(user);
+    result.system = to_timeval(system);
+    result.most_resident = static_cast<i64>(most_resident / 1024);
+    result.minor_faults = static_cast<i64>(minor_faults);
+    result.major_faults = static_cast<i64>(major_faults);
+    result.voluntary_switches = static_cast<i64>(voluntary_switches);
+    result.involuntary_switches = static_cast<i64>(involuntary_switches);
+    return result;
+}
+
+Process::Process(Pid pid, Ref<SignalHandlers> handlers)
+    : pid_(pid), started_(arch::now()), handlers_(std::move(handlers)) {
+    set_first_limits(own_.lock()->limits);
+}
+
+Process::~Process() {
+    Box<TimerSet> const timers(timers_.exchange(nullptr));
+}
+
+Process& Process::current() {
+    return Thread::current().process();
+}
+
+Ref<vfs::Credentials const> Process::credentials() {
+    return own_.lock()->credentials;
+}
+
+void Process::set_credentials(Ref<vfs::Credentials const> credentials) {
+    std::swap(own_.lock()->credentials, credentials); // the old ones go after the lock
+}
+
+uapi::ResourceLimit Process::limit(uapi::Limit which) {
+    return Slice<uapi::ResourceLimit>(own_.lock()->limits)[static_cast<usize>(which)];
+}
+
+void Process::set_limit(uapi::Limit which, uapi::ResourceLimit limit) {
+    Slice<uapi::ResourceLimit>(own_.lock()->limits)[static_cast<usize>(which)] = limit;
+}
+
+void Process::set_limits(Process& like) {
+    for (u32 i = 0; i < uapi::limit_count; ++i)
+        set_limit(static_cast<uapi::Limit>(i), like.limit(static_cast<uapi::Limit>(i)));
+}
+
+Ref<mem::AddressSpace> Process::address_space() {
+    return own_.lock()->space;
+}
+
+void Process::set_address_space(Ref<mem::AddressSpace> space) {
+    std::swap(own_.lock()->space, space);
+}
+
+Ref<Executable> Process::shared_executable() {
+    return own_.lock()->executable;
+}
+
+Ref<vfs::File> Process::executable() {
+    auto const executable = shared_executable();
+    return executable ? executable->file : nullptr;
+}
+
+void Process::set_executable(Ref<Executable> executable) {
+    std::swap(own_.lock()->executable, executable);
+}
+
+Layout Process::layout() {
+    return own_.lock()->layout;
+}
+
+void Process::set_layout(Layout const& layout) {
+    own_.lock()->layout = layout;
+}
+
+Usage Process::usage(TreeGuard&) {
+    Usage sum = dead_threads;
+    for (auto* thread = first_thread; thread != nullptr; thread = thread->next_in_process)
+        sum.add(thread->usage());
+    sum.minor_faults += minor_faults.load();
+    sum.major_faults += major_faults.load();
+    if (auto const space = address_space())
+        sum.most_resident = std::max(sum.most_resident, space->use().peak_resident);
+    return sum;
+}
+
+Usage Process::usage() {
+    auto tree = pid_space().lock();
+    return usage(tree);
+}
+
+TimerSet& Process::timers() {
+    if (auto* const existing = timers_.load())
+        return *existing;
+    auto fresh = make<TimerSet>(*this);
+    TimerSet* expected = nullptr;
+    if (timers_.compare_exchange(expected, fresh.raw()))
+        return *fresh.release();
+    return *expected;
+}
+
+/// The table keeps one reference until leave().
+void Process::enter(TreeGuard& tree) {
+    tree->in_use(pid_).process = Ref<Process>::share(this).leak();
+    ++tree->processes_;
+    ++tree->forks_;
+}
+
+Ref<Process> Process::leave(TreeGuard& tree) {
+    if (parent != nullptr)
+        parent->children.erase(*this);
+    parent = nullptr;
+    leave_group(tree, *this);
+    tree->in_use(pid_).process = nullptr;
+    --tree->processes_;
+    return Ref<Process>::adopt(this);
+}
+
+void Process::link_thread(TreeGuard& tree, Thread& thread) {
+    thread.previous_in_process = nullptr;
+    if (first_thread == nullptr)
+        first_thread = &thread;
+    else {
+        // At the end: the first thread stays the one that others mean by the process.
+        auto* last = first_thread;
+        while (last->next_in_process != nullptr)
+            last = last->next_in_process;
+        last->next_in_process = &thread;
+        thread.previous_in_process = last;
+    }
+    ++thread_count;
+    ++tree->threads_;
+    tree->in_use(thread.id()).thread = &thread;
+}
+
+void Process::unlink_thread(TreeGuard& tree, Thread& thread) {
+    if (thread.previous_in_process != nullptr)
+        thread.previous_in_process->next_in_process = thread.next_in_process;
+    else
+        first_thread = thread.next_in_process;
+    if (thread.next_in_process != nullptr)
+        thread.next_in_process->previous_in_process = thread.previous_in_process;
+    thread.next_in_process = thread.previous_in_process = nullptr;
+    --thread_count;
+    --tree->threads_;
+    tree->in_use(thread.id()).thread = nullptr;
+}
+
+void Process::replace_handlers(TreeGuard&, Ref<SignalHandlers> handlers) {
+    std::swap(handlers_, handlers);
+}
+
+void join_group(TreeGuard& tree, Process& process, Ref<Group> group) {
+    if (process.group == group)
+        return;
+    leave_group(tree, process);
+    if (group->members.empty()) {
+        tree->in_use(group->id).group = group.raw();
+        ++group->session->groups;
+        tree->in_use(group->session->id).session = group->session.raw();
+    }
+    group->members.push_back(process);
+    process.group = std::move(group);
+}
+
+void leave_group(TreeGuard& tree, Process& process) {
+    auto const group = std::move(process.group);
+    process.group = nullptr;
+    if (!group)
+        return;
+    group->members.erase(process);
+    if (!group->members.empty())
+        return;
+    tree->in_use(group->id).group = nullptr;
+    if (--group->session->groups == 0)
+        tree->in_use(group->session->id).session = nullptr;
+}
+
+} // namespace process

@@ -1,0 +1,48 @@
+// Host and domain name.
+#include "kernel/process/system_name.hpp"
+
+#include <algorithm>
+
+namespace process {
+
+namespace {
+
+struct Name {
+    char text[longest_host_name + 1] = "(none)";
+    usize size = 6;
+};
+
+using LockedName = ksync::SpinLocked<Name, ksync::Rank::process>;
+constinit LockedName host;
+constinit LockedName domain;
+
+String copy_of(LockedName& name) {
+    auto const now = *name.lock();
+    return String(std::string_view(now.text, now.size));
+}
+
+void replace(LockedName& name, std::string_view text) {
+    auto now = name.lock();
+    now->size = std::min(text.size(), longest_host_name);
+    std::copy_n(text.data(), now->size, now->text);
+}
+
+} // namespace
+
+String host_name() {
+    return copy_of(host);
+}
+
+void set_host_name(std::string_view name) {
+    replace(host, name);
+}
+
+String domain_name() {
+    return copy_of(domain);
+}
+
+void set_domain_name(std::string_view name) {
+    replace(domain, name);
+}
+
+} // namespace process

@@ -1,0 +1,88 @@
+// Threads of programs: their resources, and what may end their sleep.
+#include "kernel/process/thread.hpp"
+
+namespace process {
+
+Thread::Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSpace> space, Pid id,
+               Ref<Process> process, Ref<Descriptors> files, Ref<vfs::FsContext> context)
+    : task::Thread(name, std::move(stack), std::move(space)),
+      id_(id),
+      process_(std::move(process)),
+      files_(std::move(files)),
+      fs_(std::move(context)) {}
+
+Thread::~Thread() = default;
+
+vfs::Caller Thread::caller() {
+    return vfs::Caller(process_->credentials(), *fs_);
+}
+
+Result<Reservation> Thread::reserve_descriptor(OnExec on_exec, int lowest) {
+    return files_->reserve(process_->soft_limit(uapi::Limit::open_files), on_exec, lowest);
+}
+
+Ref<Descriptors> Thread::shared_files() {
+    auto const guard = resources_.lock();
+    return files_;
+}
+
+Ref<vfs::FsContext> Thread::shared_fs() {
+    auto const guard = resources_.lock();
+    return fs_;
+}
+
+void Thread::set_files(Ref<Descriptors> files) {
+    auto const guard = resources_.lock();
+    std::swap(files_, files);
+}
+
+void Thread::set_fs(Ref<vfs::FsContext> context) {
+    auto const guard = resources_.lock();
+    std::swap(fs_, context);
+}
+
+bool Thread::interrupted(ksync::Wait how) const {
+    u32 const work = work_.load();
+    switch (how) {
+    case ksync::Wait::uninterruptible:
+        return false;
+    case ksync::Wait::killable:
+        return (work & std::to_underlying(Work::die)) != 0;
+    case ksync::Wait::interruptible:
+        break;
+    }
+    constexpr u32 ending = std::to_underlying(Work::signal) | std::to_underlying(Work::die) |
+                           std::to_underlying(Work::stop);
+    return (work & ending) != 0;
+}
+
+char Thread::state_letter() {
+    if (process_->stop_wanted && has(Work::stop))
+        return 'T';
+    switch (state()) {
+    case task::State::fresh:
+    case task::State::runnable:
+        return 'R';
+    case task::State::sleeping:
+        return 'S';
+    case task::State::uninterruptible:
+        return 'D';
+    case task::State::stopped:
+        return 'T';
+    case task::State::dead:
+        break;
+    }
+    return 'Z';
+}
+
+Usage Thread::usage() {
+    auto const times = this->times();
+    Usage usage;
+    usage.user = times.user;
+    usage.system = times.system;
+    usage.voluntary_switches = times.voluntary_switches;
+    usage.involuntary_switches = times.involuntary_switches;
+    return usage;
+}
+
+} // namespace process
