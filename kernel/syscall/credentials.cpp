@@ -1,0 +1,296 @@
+// User and group ids, supplementary groups and capabilities: Linux's rules for changing them.
+#include "kernel/syscall/identity.hpp"
+
+namespace sys {
+
+namespace {
+
+using vfs::Capability;
+using vfs::Credentials;
+
+constexpr Uid no_uid{~0u};
+constexpr Gid no_gid{~0u};
+constexpr u32 capability_version = 0x2008'0522;
+constexpr u32 most_groups = 65536;
+
+struct CapabilityData {
+    u32 effective, permitted, inheritable;
+};
+
+/// Capabilities(7): what leaving and entering root does.
+void follow_uids(process::Process& process, Credentials const& old, Credentials& fresh) {
+    auto const is_root = [](Credentials const& who) {
+        return who.uid == Uid{} || who.euid == Uid{} || who.suid == Uid{};
+    };
+    if (is_root(old) && !is_root(fresh)) {
+        if (!process.keep_capabilities.load())
+            fresh.permitted = {};
+        fresh.effective = {};
+    }
+    if (old.euid == Uid{} && fresh.euid != Uid{})
+        fresh.effective = {};
+    if (old.euid != Uid{} && fresh.euid == Uid{})
+        fresh.effective = fresh.permitted;
+}
+
+/// Applies `change` to a copy of the credentials and installs it if it succeeds.
+template <class Change>
+Result<void> change_credentials(process::Thread& caller, Change change) {
+    auto& process = caller.process();
+    auto const old = process.credentials();
+    auto fresh = TRY(try_make_ref<Credentials>(*old));
+    TRY(change(*old, *fresh));
+    follow_uids(process, *old, *fresh);
+    process.set_credentials(std::move(fresh));
+    return {};
+}
+
+bool is_any(Uid id, Credentials const& who) {
+    return id == who.uid || id == who.euid || id == who.suid;
+}
+
+bool is_any(Gid id, Credentials const& who) {
+    return id == who.gid || id == who.egid || id == who.sgid;
+}
+
+Result<Ref<Credentials const>> credentials_of(process::Thread& caller, i32 pid) {
+    if (pid < 0)
+        return fail(Errno::einval);
+    if (pid == 0)
+        return caller.credentials();
+    auto const process = process::pid_space().find_process(Pid{pid});
+    if (!process)
+        return fail(Errno::esrch);
+    return process->credentials();
+}
+
+/// EINVAL with the version that this kernel speaks, for programs that ask.
+Result<CapabilityHeader> check_header(Out<CapabilityHeader> header, UserAddr data) {
+    auto given = TRY(header.read());
+    if (given.version == capability_version)
+        return given;
+    given.version = capability_version;
+    TRY(header.write(given));
+    if (data == UserAddr())
+        return given;
+    return fail(Errno::einval);
+}
+
+} // namespace
+
+Uid getuid(process::Thread& caller) {
+    return caller.credentials()->uid;
+}
+
+Uid geteuid(process::Thread& caller) {
+    return caller.credentials()->euid;
+}
+
+Gid getgid(process::Thread& caller) {
+    return caller.credentials()->gid;
+}
+
+Gid getegid(process::Thread& caller) {
+    return caller.credentials()->egid;
+}
+
+Result<void> getresuid(process::Thread& caller, Out<u32> real, Out<u32> effective, Out<u32> saved) {
+    auto const who = caller.credentials();
+    TRY(real.write(std::to_underlying(who->uid)));
+    TRY(effective.write(std::to_underlying(who->euid)));
+    return saved.write(std::to_underlying(who->suid));
+}
+
+Result<void> getresgid(process::Thread& caller, Out<u32> real, Out<u32> effective, Out<u32> saved) {
+    auto const who = caller.credentials();
+    TRY(real.write(std::to_underlying(who->gid)));
+    TRY(effective.write(std::to_underlying(who->egid)));
+    return saved.write(std::to_underlying(who->sgid));
+}
+
+Result<void> setuid(process::Thread& caller, Uid uid) {
+    if (uid == no_uid)
+        return fail(Errno::einval);
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        if (old.has(Capability::setuid))
+            to.uid = to.suid = uid;
+        else if (uid != old.uid && uid != old.suid)
+            return fail(Errno::eperm);
+        to.euid = to.fsuid = uid;
+        return {};
+    });
+}
+
+Result<void> setgid(process::Thread& caller, Gid gid) {
+    if (gid == no_gid)
+        return fail(Errno::einval);
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        if (old.has(Capability::setgid))
+            to.gid = to.sgid = gid;
+        else if (gid != old.gid && gid != old.sgid)
+            return fail(Errno::eperm);
+        to.egid = to.fsgid = gid;
+        return {};
+    });
+}
+
+Result<void> setreuid(process::Thread& caller, Uid real, Uid effective) {
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        bool const may = old.has(Capability::setuid);
+        if (real != no_uid && !may && real != old.uid && real != old.euid)
+            return fail(Errno::eperm);
+        if (effective != no_uid && !may && !is_any(effective, old))
+            return fail(Errno::eperm);
+        if (real != no_uid)
+            to.uid = real;
+        if (effective != no_uid)
+            to.euid = effective;
+        if (real != no_uid || (effective != no_uid && effective != old.uid))
+            to.suid = to.euid;
+        to.fsuid = to.euid;
+        return {};
+    });
+}
+
+Result<void> setregid(process::Thread& caller, Gid real, Gid effective) {
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        bool const may = old.has(Capability::setgid);
+        if (real != no_gid && !may && real != old.gid && real != old.egid)
+            return fail(Errno::eperm);
+        if (effective != no_gid && !may && !is_any(effective, old))
+            return fail(Errno::eperm);
+        if (real != no_gid)
+            to.gid = real;
+        if (effective != no_gid)
+            to.egid = effective;
+        if (real != no_gid || (effective != no_gid && effective != old.gid))
+            to.sgid = to.egid;
+        to.fsgid = to.egid;
+        return {};
+    });
+}
+
+Result<void> setresuid(process::Thread& caller, Uid real, Uid effective, Uid saved) {
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        for (Uid const wanted : {real, effective, saved})
+            if (wanted != no_uid && !old.has(Capability::setuid) && !is_any(wanted, old))
+                return fail(Errno::eperm);
+        if (real != no_uid)
+            to.uid = real;
+        if (effective != no_uid)
+            to.euid = effective;
+        if (saved != no_uid)
+            to.suid = saved;
+        to.fsuid = to.euid;
+        return {};
+    });
+}
+
+Result<void> setresgid(process::Thread& caller, Gid real, Gid effective, Gid saved) {
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        for (Gid const wanted : {real, effective, saved})
+            if (wanted != no_gid && !old.has(Capability::setgid) && !is_any(wanted, old))
+                return fail(Errno::eperm);
+        if (real != no_gid)
+            to.gid = real;
+        if (effective != no_gid)
+            to.egid = effective;
+        if (saved != no_gid)
+            to.sgid = saved;
+        to.fsgid = to.egid;
+        return {};
+    });
+}
+
+/// Returns the old id whether or not it could be changed.
+Result<Uid> setfsuid(process::Thread& caller, Uid uid) {
+    auto const before = caller.credentials()->fsuid;
+    TRY(change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        if (uid != no_uid && (old.has(Capability::setuid) || is_any(uid, old) || uid == old.fsuid))
+            to.fsuid = uid;
+        return {};
+    }));
+    return before;
+}
+
+Result<Gid> setfsgid(process::Thread& caller, Gid gid) {
+    auto const before = caller.credentials()->fsgid;
+    TRY(change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        if (gid != no_gid && (old.has(Capability::setgid) || is_any(gid, old) || gid == old.fsgid))
+            to.fsgid = gid;
+        return {};
+    }));
+    return before;
+}
+
+Result<i32> getgroups(process::Thread& caller, i32 count, UserAddr list) {
+    if (count < 0)
+        return fail(Errno::einval);
+    auto const who = caller.credentials();
+    auto const size = static_cast<i32>(who->groups.size());
+    if (count == 0)
+        return size;
+    if (count < size)
+        return fail(Errno::einval);
+    for (usize i = 0; i < who->groups.size(); ++i)
+        TRY(copy_out(list + i * sizeof(u32), std::to_underlying(who->groups[i])));
+    return size;
+}
+
+Result<void> setgroups(process::Thread& caller, u32 count, UserAddr list) {
+    if (!caller.credentials()->has(Capability::setgid))
+        return fail(Errno::eperm);
+    if (count > most_groups)
+        return fail(Errno::einval);
+    Vector<Gid> groups;
+    groups.reserve(count);
+    for (u32 i = 0; i < count; ++i)
+        groups.push_back(Gid { TRY(copy_in<u32>(list + i * sizeof(u32))) });
+    return change_credentials(caller, [&](Credentials const&, Credentials& to) -> Result<void> {
+        to.groups = std::move(groups);
+        return {};
+    });
+}
+
+Result<void> capget(process::Thread& caller, Out<CapabilityHeader> header, UserAddr data) {
+    auto const given = TRY(check_header(header, data));
+    if (data == UserAddr())
+        return {};
+    auto const who = TRY(credentials_of(caller, given.pid));
+    for (u32 half = 0; half < 2; ++half) {
+        auto const part = [&](vfs::CapabilitySet set) {
+            return static_cast<u32>(set.bits() >> (32 * half));
+        };
+        CapabilityData const out{part(who->effective), part(who->permitted),
+                                 part(who->inheritable)};
+        TRY(copy_out(data + half * sizeof out, out));
+    }
+    return {};
+}
+
+Result<void> capset(process::Thread& caller, Out<CapabilityHeader> header, UserAddr data) {
+    auto const given = TRY(check_header(header, data));
+    if (given.pid != 0 && given.pid != static_cast<i32>(caller.process().id()))
+        return fail(Errno::eperm);
+    u64 effective = 0, permitted = 0, inheritable = 0;
+    for (u32 half = 0; half < 2; ++half) {
+        auto const in = TRY(copy_in<CapabilityData>(data + half * sizeof(CapabilityData)));
+        effective |= u64{in.effective} << (32 * half);
+        permitted |= u64{in.permitted} << (32 * half);
+        inheritable |= u64{in.inheritable} << (32 * half);
+    }
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        u64 const all = vfs::CapabilitySet::all().bits();
+        permitted &= all;
+        effective &= all;
+        if ((permitted & ~old.permitted.bits()) != 0 || (effective & ~permitted) != 0 ||
+            (inheritable & ~(old.inheritable.bits() | old.permitted.bits()) & all) != 0)
+            return fail(Errno::eperm);
+        to.permitted = vfs::CapabilitySet(permitted);
+        to.effective = vfs::CapabilitySet(effective);
+        to.inheritable = vfs::CapabilitySet(inheritable & all);
+        return {};
+    });
+}
+
+} // namespace sys

@@ -1,0 +1,108 @@
+// From registers to a handler and back: the first of the five places where failures are contained.
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/interrupts.hpp"
+#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/log/log.hpp"
+#include "kernel/process/signals.hpp"
+#include "kernel/sync/held.hpp"
+#include "kernel/syscall/table.hpp"
+
+#include <new>
+
+namespace sys {
+
+namespace {
+
+constexpr bool is_restart(Errno code) {
+    return code == Errno::erestartsys || code == Errno::erestartnointr ||
+           code == Errno::erestartnohand || code == Errno::erestart_restartblock;
+}
+
+/// Which (program, call) pairs were reported. Full or torn entries only cost or repeat a line.
+constinit Atomic<u64> reported[256];
+
+bool first_report(std::string_view program, u64 number) {
+    u64 hash = 14695981039346656037u ^ number; // FNV-1a
+    for (char const character : program)
+        hash = (hash ^ static_cast<u8>(character)) * 1099511628211u;
+    hash |= 1;
+    for (usize i = 0; i < std::size(reported); ++i) {
+        auto& slot = reported[(hash + i) % std::size(reported)];
+        u64 seen = slot.load();
+        if (seen == 0 && slot.compare_exchange(seen, hash))
+            return true;
+        if (seen == hash)
+            return false;
+    }
+    return false;
+}
+
+Result<i64> refuse_unknown(Call& call) {
+    u64 const number = call.registers.system_call_number();
+    if (number < uapi::syscall_limit && first_report(call.thread.name(), number)) {
+        auto const* const name = name_of(static_cast<Syscall>(number));
+        klog::notice("{}[{}]: system call {} ({}) is not implemented", call.thread.name(),
+                     call.thread.id(), number, name != nullptr ? name : "unknown");
+    }
+    return fail(Errno::enosys);
+}
+
+Result<i64> run(Call& call, Row const* row) noexcept {
+    u32 const depth = arch::preemption_depth();
+    try {
+        return row != nullptr ? row->entry.enter(call) : refuse_unknown(call);
+    } catch (std::bad_alloc const&) {
+        return fail(Errno::enomem);
+    } catch (ksync::Poisoned const& poisoned) {
+        klog::warn("{}[{}]: system call {} met a lock that a bug left behind: {}",
+                   call.thread.name(), call.thread.id(), row->name, poisoned.lock);
+        return fail(Errno::eio);
+    } catch (KernelBug const& bug) {
+        // What was held has been released and poisoned on the way here; the report is out.
+        ksync::release_abandoned(nullptr, __builtin_frame_address(0));
+        arch::reset_preemption(depth);
+        arch::enable_interrupts();
+        klog::error("{}[{}]: killed by a kernel bug in system call {}: {}", call.thread.name(),
+                    call.thread.id(), row->name, bug.what);
+        process::kill_by_bug(call.thread);
+        return fail(Errno::eio);
+    }
+}
+
+} // namespace
+
+Result<void> check_descriptor(process::Thread& thread, Fd fd) {
+    TRY(thread.files().find_any(fd));
+    return {};
+}
+
+void dispatch(Call& call) noexcept {
+    auto const* const row = find_row(call.registers.system_call_number());
+    Result<i64> result;
+    if (tracing() && row != nullptr) [[unlikely]] {
+        std::optional<TraceLine> line;
+        try {
+            line.emplace(call, *row);
+        } catch (std::bad_alloc const&) {
+        }
+        result = run(call, row);
+        if (line)
+            line->finish(result);
+    } else
+        result = run(call, row);
+
+    if (result) {
+        call.registers.set_result(*result);
+        return;
+    }
+    call.registers.set_result(-static_cast<i64>(result.error().code()));
+    if (is_restart(result.error().code()))
+        call.thread.add(process::Work::restart);
+}
+
+} // namespace sys
+
+void upcall::system_call(arch::UserRegisters& registers) noexcept {
+    sys::Call call{process::Thread::current(), registers};
+    sys::dispatch(call);
+}

@@ -1,0 +1,56 @@
+// The dispatch table's rows, for calling, tracing and documentation.
+#pragma once
+
+#include "abi/syscalls.hpp"
+#include "kernel/syscall/call.hpp"
+
+namespace sys {
+
+using uapi::Syscall;
+
+constexpr char const* name_of(Syscall number) {
+    for (auto const& known : uapi::syscall_names)
+        if (known.number == number)
+            return known.name;
+    return nullptr;
+}
+
+struct Row {
+    consteval Row(Syscall which, Entry const& how, char const* what_is_missing = "")
+        : number(which), name(name_of(which)), entry(how), note(what_is_missing) {}
+
+    Syscall number;
+    char const* name;
+    Entry entry;
+    char const* note; ///< what is refused or differs; empty: as on Linux
+};
+
+/// nullptr for calls that do not exist here.
+Row const* find_row(u64 number);
+Slice<Row const> all_rows();
+
+/// Runs one system call; every failure becomes a number here. The first catch place.
+void dispatch(Call& call) noexcept;
+
+/// Boot option linnet.strace=1: every call goes to the log with its result.
+void set_tracing(bool on);
+bool tracing();
+
+/// A line of the trace while its call runs.
+class TraceLine {
+public:
+    TraceLine(Call const& call, Row const& row);
+    void finish(Result<i64> const& result);
+
+private:
+    void put_arguments(bool finished, i64 result);
+
+    Row const& row_;
+    int pid_;
+    u64 words_[6];
+    u8 printed_ = 0;
+    u8 word_ = 0;
+    String text_;
+};
+
+} // namespace sys
