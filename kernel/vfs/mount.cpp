@@ -214,7 +214,7 @@ std::optional<Place> MountTree::leave(Place const& place) const {
     return Place{Ref<Mount>::share(mount.parent_), mount.point_};
 }
 
-Vector<MountTree::Description> MountTree::describe(Place const& root) const {
+Vector<Ref<Mount>> MountTree::all() const {
     Vector<Ref<Mount>> mounts;
     for (;;) {
         usize const wanted = mount_count() + 8;
@@ -224,8 +224,12 @@ Vector<MountTree::Description> MountTree::describe(Place const& root) const {
             continue;
         for (Ref<Mount> const& mount : list->mounts)
             mounts.push_back(mount);
-        break;
+        return mounts;
     }
+}
+
+Vector<MountTree::Description> MountTree::describe(Place const& root) const {
+    Vector<Ref<Mount>> const mounts = all();
     Vector<Description> descriptions;
     for (Ref<Mount> const& mount : mounts) {
         String path = path_of(Place{mount, mount->root_}, root);

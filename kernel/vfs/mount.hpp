@@ -99,6 +99,7 @@ public:
     };
 
     Vector<Description> describe(Place const& root) const;
+    Vector<Ref<Mount>> all() const;
 
     ~MountTree() override;
 

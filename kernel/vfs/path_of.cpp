@@ -49,7 +49,7 @@ String path_of(Place const& place, Place const& root) {
            PathBuilder::Ended::at_mount_root) {
         auto above = at.mount->tree_ != nullptr ? at.mount->tree_->leave(at) : std::nullopt;
         if (!above) {
-            reachable = false;
+            reachable = !root; // without a root to look from, the top is reached
             break;
         }
         at = std::move(*above);

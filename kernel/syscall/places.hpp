@@ -1,0 +1,25 @@
+// Where the paths of system calls start, and what their flags mean for the walk.
+#pragma once
+
+#include "kernel/process/thread.hpp"
+#include "kernel/syscall/call.hpp"
+#include "kernel/vfs/walk.hpp"
+
+namespace sys {
+
+/// Of an open that has no directory descriptor, or AT_FDCWD.
+inline constexpr DirFd at_cwd{uapi::at_fdcwd};
+
+/// The directory a path is relative to. An absolute path does not look at `directory` at all. EBADF;
+/// that it is a directory is the walk's business.
+Result<vfs::Place> start_of(process::Thread& caller, DirFd directory, std::string_view path);
+
+/// The place that `path` names, by the flags of the *at calls: AT_SYMLINK_NOFOLLOW and
+/// AT_EMPTY_PATH.
+Result<vfs::Place> find_place(process::Thread& caller, DirFd directory, std::string_view path,
+                              u32 flags);
+
+/// EINVAL for bits outside `known`.
+Result<void> check_at_flags(u32 flags, u32 known);
+
+} // namespace sys
