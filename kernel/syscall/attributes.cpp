@@ -84,13 +84,13 @@ Result<uapi::stat> fstat(process::Thread& caller, Fd fd) {
 
 Result<uapi::stat> newfstatat(process::Thread& caller, DirFd directory, UserPath const& path,
                               UserAddr, u32 flags) {
-    TRY(check_at_flags(flags, uapi::at_symlink_nofollow | uapi::at_no_automount |
-                                  uapi::at_empty_path));
+    TRY(check_at_flags(flags,
+                       uapi::at_symlink_nofollow | uapi::at_no_automount | uapi::at_empty_path));
     return stat_at(caller, directory, path, flags);
 }
 
-Result<uapi::statx> statx(process::Thread& caller, DirFd directory, UserPath const& path,
-                          u32 flags, u32 mask) {
+Result<uapi::statx> statx(process::Thread& caller, DirFd directory, UserPath const& path, u32 flags,
+                          u32 mask) {
     if ((mask & uapi::statx_reserved) != 0)
         return fail(Errno::einval);
     TRY(check_at_flags(flags, uapi::at_symlink_nofollow | uapi::at_no_automount |
@@ -150,10 +150,10 @@ namespace {
 
 Result<void> change_owner(process::Thread& caller, vfs::Place const& place, Uid uid, Gid gid) {
     constexpr u32 keep = UINT32_MAX;
-    return vfs::change_owner(
-        caller.caller(), place,
-        static_cast<u32>(uid) == keep ? std::nullopt : std::optional<Uid>(uid),
-        static_cast<u32>(gid) == keep ? std::nullopt : std::optional<Gid>(gid));
+    return vfs::change_owner(caller.caller(), place,
+                             static_cast<u32>(uid) == keep ? std::nullopt : std::optional<Uid>(uid),
+                             static_cast<u32>(gid) == keep ? std::nullopt
+                                                           : std::optional<Gid>(gid));
 }
 
 } // namespace

@@ -13,8 +13,8 @@ Result<uapi::stat> lstat(process::Thread& caller, UserPath const& path);
 Result<uapi::stat> fstat(process::Thread& caller, Fd fd);
 Result<uapi::stat> newfstatat(process::Thread& caller, DirFd directory, UserPath const& path,
                               UserAddr to, u32 flags);
-Result<uapi::statx> statx(process::Thread& caller, DirFd directory, UserPath const& path,
-                          u32 flags, u32 mask);
+Result<uapi::statx> statx(process::Thread& caller, DirFd directory, UserPath const& path, u32 flags,
+                          u32 mask);
 Result<uapi::statfs> statfs(process::Thread& caller, UserPath const& path);
 Result<uapi::statfs> fstatfs(process::Thread& caller, Fd fd);
 

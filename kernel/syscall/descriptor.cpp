@@ -122,8 +122,7 @@ Result<void> look_at_lock(process::Thread& caller, vfs::File& file, UserAddr arg
     if (!conflict) {
         lock.type = uapi::f_unlck;
     } else {
-        lock.type =
-            conflict->kind == vfs::LockKind::shared ? uapi::f_rdlck : uapi::f_wrlck;
+        lock.type = conflict->kind == vfs::LockKind::shared ? uapi::f_rdlck : uapi::f_wrlck;
         lock.whence = uapi::seek_set;
         lock.start = static_cast<i64>(conflict->range.start);
         lock.length = conflict->range.end == UINT64_MAX
@@ -143,8 +142,7 @@ Result<void> set_lock(process::Thread& caller, vfs::File& file, UserAddr argumen
     return vfs::set_record_lock(file, owner, range, kind, wait);
 }
 
-Result<i64> control_lock(process::Thread& caller, vfs::File& file, int command,
-                         UserAddr argument) {
+Result<i64> control_lock(process::Thread& caller, vfs::File& file, int command, UserAddr argument) {
     bool const of_file = command >= uapi::f_ofd_getlk;
     switch (command) {
     case uapi::f_getlk:
@@ -178,10 +176,11 @@ Result<i64> fcntl(process::Thread& caller, Fd fd, int command, u64 argument) {
     case uapi::f_dupfd_cloexec:
         return duplicate(caller, file, argument, OnExec::close);
     case uapi::f_getfd:
-        return TRY(caller.files().on_exec(fd)) == OnExec::close ? uapi::fd_cloexec : 0;
+        return TRY(caller.files().on_exec(fd))
+        == OnExec::close ? uapi::fd_cloexec : 0;
     case uapi::f_setfd:
-        TRY(caller.files().set_on_exec(
-            fd, (argument & uapi::fd_cloexec) != 0 ? OnExec::close : OnExec::keep));
+        TRY(caller.files().set_on_exec(fd, (argument & uapi::fd_cloexec) != 0 ? OnExec::close
+                                                                              : OnExec::keep));
         return 0;
     case uapi::f_getfl:
         return file->flags().bits();

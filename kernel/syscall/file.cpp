@@ -7,9 +7,6 @@ namespace sys {
 
 namespace {
 
-/// One call moves at most this much, as on Linux.
-constexpr usize most_bytes = 0x7fff'f000;
-
 Result<void> check_offset(i64 offset) {
     if (offset < 0)
         return fail(Errno::einval);
@@ -129,8 +126,8 @@ Result<i64> ioctl(process::Thread& caller, Fd fd, u32 command, UserAddr argument
     }
     case fionread:
         if (file->inode().kind() == vfs::Kind::regular) {
-            i64 const left = static_cast<i64>(file->attributes().size) -
-                             static_cast<i64>(file->offset());
+            i64 const left =
+                static_cast<i64>(file->attributes().size) - static_cast<i64>(file->offset());
             TRY(copy_out(argument, static_cast<i32>(left)));
             return 0;
         }

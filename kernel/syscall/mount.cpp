@@ -62,12 +62,12 @@ Result<void> mount(process::Thread& caller, UserAddr source_at, UserPath const& 
 }
 
 Result<void> umount2(process::Thread& caller, UserPath const& target, int flags) {
-    if ((flags & ~(uapi::mnt_force | uapi::mnt_detach | uapi::mnt_expire |
-                   uapi::umount_nofollow)) != 0)
+    if ((flags &
+         ~(uapi::mnt_force | uapi::mnt_detach | uapi::mnt_expire | uapi::umount_nofollow)) != 0)
         return fail(Errno::einval);
-    auto const at = TRY(find_place(
-        caller, at_cwd, target,
-        (flags & uapi::umount_nofollow) != 0 ? uapi::at_symlink_nofollow : 0));
+    auto const at =
+        TRY(find_place(caller, at_cwd, target,
+                       (flags & uapi::umount_nofollow) != 0 ? uapi::at_symlink_nofollow : 0));
     if (!caller.credentials()->has(vfs::Capability::sys_admin))
         return fail(Errno::eperm);
     if ((flags & uapi::mnt_expire) != 0)

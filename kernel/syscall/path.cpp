@@ -17,16 +17,16 @@ Result<NewDescriptor> open(process::Thread& caller, UserPath const& path, OpenBi
 
 Result<NewDescriptor> openat(process::Thread& caller, DirFd directory, UserPath const& path,
                              OpenBits flags, u32 mode) {
-    auto slot = TRY(caller.reserve_descriptor(flags.has(Open::close_on_exec) ? OnExec::close
-                                                                             : OnExec::keep));
+    auto slot = TRY(
+        caller.reserve_descriptor(flags.has(Open::close_on_exec) ? OnExec::close : OnExec::keep));
     auto const start = TRY(start_of(caller, directory, path));
     auto file = TRY(vfs::open(caller.caller(), start, path, flags, mode & 07777));
     return NewDescriptor(std::move(slot), std::move(file));
 }
 
 Result<NewDescriptor> creat(process::Thread& caller, UserPath const& path, u32 mode) {
-    return openat(caller, at_cwd, path,
-                  OpenBits(Open::write_only) | Open::create | Open::truncate, mode);
+    return openat(caller, at_cwd, path, OpenBits(Open::write_only) | Open::create | Open::truncate,
+                  mode);
 }
 
 Result<void> access(process::Thread& caller, UserPath const& path, u32 mode) {
@@ -57,10 +57,8 @@ Result<void> faccessat2(process::Thread& caller, DirFd directory, UserPath const
                         u32 flags) {
     if ((mode & ~7u) != 0)
         return fail(Errno::einval);
-    TRY(check_at_flags(flags,
-                       uapi::at_eaccess | uapi::at_symlink_nofollow | uapi::at_empty_path));
-    auto const who =
-        (flags & uapi::at_eaccess) != 0 ? caller.caller() : real_caller(caller);
+    TRY(check_at_flags(flags, uapi::at_eaccess | uapi::at_symlink_nofollow | uapi::at_empty_path));
+    auto const who = (flags & uapi::at_eaccess) != 0 ? caller.caller() : real_caller(caller);
     vfs::WalkFlags how;
     if ((flags & uapi::at_symlink_nofollow) == 0)
         how |= vfs::Walk::follow_last;
@@ -183,8 +181,8 @@ Result<usize> readlinkat(process::Thread& caller, DirFd directory, UserPath cons
                          UserSink into) {
     if (into.left() == 0 || into.left() > INT32_MAX)
         return fail(Errno::einval);
-    auto const place = TRY(find_place(caller, directory, path,
-                                      uapi::at_symlink_nofollow | uapi::at_empty_path));
+    auto const place =
+        TRY(find_place(caller, directory, path, uapi::at_symlink_nofollow | uapi::at_empty_path));
     if (path.view().empty() && place.inode()->kind() != vfs::Kind::symbolic_link)
         return fail(Errno::enoent);
     String const target = TRY(vfs::read_link(caller.caller(), place));

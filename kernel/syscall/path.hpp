@@ -16,12 +16,12 @@ inline constexpr UnknownBits unknown_bits<uapi::Open> = UnknownBits::ignored;
 
 template <>
 inline constexpr FlagName flag_names<uapi::Open>[] = {
-    {01, "O_WRONLY"},         {02, "O_RDWR"},          {0100, "O_CREAT"},
-    {0200, "O_EXCL"},         {0400, "O_NOCTTY"},      {01000, "O_TRUNC"},
-    {02000, "O_APPEND"},      {04000, "O_NONBLOCK"},   {04010000, "O_SYNC"},
-    {010000, "O_DSYNC"},      {020000, "O_ASYNC"},     {040000, "O_DIRECT"},
+    {01, "O_WRONLY"},         {02, "O_RDWR"},           {0100, "O_CREAT"},
+    {0200, "O_EXCL"},         {0400, "O_NOCTTY"},       {01000, "O_TRUNC"},
+    {02000, "O_APPEND"},      {04000, "O_NONBLOCK"},    {04010000, "O_SYNC"},
+    {010000, "O_DSYNC"},      {020000, "O_ASYNC"},      {040000, "O_DIRECT"},
     {0100000, "O_LARGEFILE"}, {020200000, "O_TMPFILE"}, {0200000, "O_DIRECTORY"},
-    {0400000, "O_NOFOLLOW"},  {01000000, "O_NOATIME"}, {02000000, "O_CLOEXEC"},
+    {0400000, "O_NOFOLLOW"},  {01000000, "O_NOATIME"},  {02000000, "O_CLOEXEC"},
     {010000000, "O_PATH"}};
 
 using OpenBits = Flags<uapi::Open>;

@@ -8,8 +8,7 @@ Result<vfs::Place> start_of(process::Thread& caller, DirFd directory, std::strin
         return caller.fs().root();
     if (directory == at_cwd)
         return caller.fs().cwd();
-    auto const file =
-        TRY(caller.files().find_any(static_cast<Fd>(std::to_underlying(directory))));
+    auto const file = TRY(caller.files().find_any(static_cast<Fd>(std::to_underlying(directory))));
     return file->place();
 }
 

@@ -10,8 +10,8 @@ namespace sys {
 /// Of an open that has no directory descriptor, or AT_FDCWD.
 inline constexpr DirFd at_cwd{uapi::at_fdcwd};
 
-/// The directory a path is relative to. An absolute path does not look at `directory` at all. EBADF;
-/// that it is a directory is the walk's business.
+/// The directory a path is relative to. An absolute path does not look at `directory` at all.
+/// EBADF; that it is a directory is the walk's business.
 Result<vfs::Place> start_of(process::Thread& caller, DirFd directory, std::string_view path);
 
 /// The place that `path` names, by the flags of the *at calls: AT_SYMLINK_NOFOLLOW and

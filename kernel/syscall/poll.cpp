@@ -31,8 +31,7 @@ i32 ask_all(Vector<Watched>& all, vfs::PollObserver* observer) {
         if (!one.file) {
             one.found = Poll::invalid;
         } else {
-            PollEvents const always =
-                PollEvents(Poll::error) | Poll::hang_up | Poll::invalid;
+            PollEvents const always = PollEvents(Poll::error) | Poll::hang_up | Poll::invalid;
             one.found = one.file->poll(ready == 0 ? observer : nullptr) & (one.wanted | always);
         }
         ready += !one.found.none();
@@ -66,8 +65,7 @@ Result<Nanoseconds> deadline_of(std::optional<uapi::timespec> const& timeout) {
         return fail(Errno::einval);
     if (timeout->seconds > 1'000'000'000)
         return Nanoseconds::never();
-    return arch::now() + Nanoseconds::seconds(timeout->seconds) +
-           Nanoseconds(timeout->nanoseconds);
+    return arch::now() + Nanoseconds::seconds(timeout->seconds) + Nanoseconds(timeout->nanoseconds);
 }
 
 uapi::timespec time_left(Nanoseconds deadline) {
@@ -189,8 +187,8 @@ void set_bit(Vector<u64>& set, i32 bit) {
     set[static_cast<usize>(bit) / 64] |= u64{1} << (bit % 64);
 }
 
-constexpr PollEvents input = PollEvents(Poll::in) | Poll::read_normal | Poll::read_band |
-                             Poll::hang_up | Poll::error;
+constexpr PollEvents input =
+    PollEvents(Poll::in) | Poll::read_normal | Poll::read_band | Poll::hang_up | Poll::error;
 constexpr PollEvents output =
     PollEvents(Poll::out) | Poll::write_normal | Poll::write_band | Poll::error;
 constexpr PollEvents exception = PollEvents(Poll::priority);
