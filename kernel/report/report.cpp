@@ -7,8 +7,11 @@
 #include "kernel/log/log.hpp"
 #include "kernel/report/options.hpp"
 #include "kernel/runtime/backtrace.hpp"
+#include "kernel/runtime/eh_state.hpp"
 #include "kernel/runtime/hooks.hpp"
 #include "libs/base/atomic.hpp"
+
+#include <iterator>
 
 namespace report {
 namespace {
@@ -54,9 +57,39 @@ void log_backtrace(klog::Level level, unwind::Frame const& from) noexcept {
     runtime::backtrace(from, sink);
 }
 
+void log_registers(klog::Level level, unwind::Registers const& registers) noexcept {
+    using namespace unwind;
+
+    struct Named {
+        char const* name;
+        Register number;
+    };
+
+    static constexpr Named order[] = {{"rax", rax}, {"rbx", rbx}, {"rcx", rcx}, {"rdx", rdx},
+                                      {"rsi", rsi}, {"rdi", rdi}, {"rbp", rbp}, {"rsp", rsp},
+                                      {"r8", r8},   {"r9", r9},   {"r10", r10}, {"r11", r11},
+                                      {"r12", r12}, {"r13", r13}, {"r14", r14}, {"r15", r15}};
+    LogSink sink(level);
+    for (usize i = 0; i < std::size(order); ++i)
+        format_to(sink, "{} {:016x}{}", order[i].name, registers[order[i].number],
+                  i % 4 == 3 ? "\n" : "  ");
+}
+
+/// Everything known about a bug: what, where, and for a CPU fault the registers.
+void describe_fully(klog::Level level, KernelBug const& bug, unwind::Frame const& where) noexcept {
+    describe(level, bug);
+    if (where.interrupted)
+        log_registers(level, where.registers);
+    log_backtrace(level, where);
+}
+
 void note(KernelBug const& bug, unwind::Frame const& where) noexcept {
-    describe(klog::Level::error, bug);
-    log_backtrace(klog::Level::error, where);
+    u32& depth = runtime::eh_state().reporting;
+    if (depth == 2)
+        runtime::halt_with_report("bugs while reporting bugs", &bug, where);
+    ++depth;
+    describe_fully(klog::Level::error, bug, where);
+    --depth;
 }
 
 constinit Atomic<u32> halting{0};
@@ -107,8 +140,9 @@ void runtime::halt_with_report(char const* why, KernelBug const* bug,
     report::begin_halt();
     klog::emergency("kernel panic: {}", why);
     if (bug != nullptr)
-        report::describe(klog::Level::emergency, *bug);
-    report::log_backtrace(klog::Level::emergency, where);
+        report::describe_fully(klog::Level::emergency, *bug, where);
+    else
+        report::log_backtrace(klog::Level::emergency, where);
     report::stop(why);
 }
 

@@ -21,6 +21,7 @@ struct EhState {
     u32 uncaught = 0;            ///< thrown and not yet caught
     u32 bugs = 0;                ///< those of them that are KernelBugs
     u32 used_slots = 0;          ///< bit per slot
+    u32 reporting = 0;           ///< bugs being reported right now, each inside the one before
     alignas(16) std::byte reserve[slot_count][slot_size];
 };
 

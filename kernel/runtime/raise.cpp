@@ -1,4 +1,5 @@
 // The two phases of the Itanium C++ ABI (Level I): search for a handler, then unwind to it.
+#include "kernel/arch/api/cpu.hpp"
 #include "kernel/runtime/abi.hpp"
 #include "kernel/runtime/eh_state.hpp"
 #include "kernel/runtime/exception.hpp"
@@ -34,6 +35,9 @@ public:
 
     /// Whether there is a frame to look at.
     bool at_frame() const noexcept { return located_ && count_ < frame_limit; }
+
+    /// Whether the frame is a trap entry: its caller was interrupted.
+    bool is_trap() const noexcept { return context_.where.frame.signal_frame; }
 
     bool is_function(u64 start) const noexcept { return context_.where.frame.start == start; }
 
@@ -100,6 +104,8 @@ Found search(Exception& thrown, Frame const& from) noexcept {
         }
         if (answer != _URC_CONTINUE_UNWIND)
             return Found::refused;
+        if (walk.is_trap() && arch::in_interrupt())
+            break; // whoever was interrupted has nothing to do with it
     }
     return Found::nobody;
 }

@@ -28,8 +28,8 @@ void forget_resume();
 /// Also for a signal that kills a stopped thread; kick() leaves it stopped.
 void resume(Thread& thread);
 
-/// One-shot callback on the monotonic clock; runs in interrupt context on the CPU that armed it, must
-/// not sleep, may arm the timer again. Calls on one timer are serialised by its owner.
+/// One-shot callback on the monotonic clock; runs in interrupt context on the CPU that armed it,
+/// must not sleep, may arm the timer again. Calls on one timer are serialised by its owner.
 class Timer {
 public:
     using Callback = void (*)(void* context);
@@ -70,7 +70,7 @@ class DeferredWork {
 public:
     using Function = void (*)(void* context);
 
-    DeferredWork(Function work, void* context) : work_(work), context_(context) {}
+    constexpr DeferredWork(Function work, void* context) : work_(work), context_(context) {}
 
     DeferredWork(DeferredWork const&) = delete;
     DeferredWork& operator=(DeferredWork const&) = delete;

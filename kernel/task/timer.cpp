@@ -1,9 +1,14 @@
 // One-shot timers: a tree of deadlines per CPU over the CPU's hardware timer.
 #include "kernel/arch/api/timer.hpp"
 
+#include "kernel/log/log.hpp"
+#include "kernel/sync/lock.hpp"
 #include "kernel/task/run_queue.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "libs/base/annotations.hpp"
+#include "libs/base/bug.hpp"
+
+#include <new>
 
 namespace task {
 
@@ -77,6 +82,24 @@ namespace {
 
 constinit TimerQueue queues[arch::max_cpus];
 
+/// A place of containment, like the calls of device interrupt handlers: a callback that fails is
+/// over, and the CPU goes on with the next. Not inlined: it must not become part of vital code.
+[[gnu::noinline]] void contain(Timer::Callback callback, void* context) noexcept {
+    u32 const preemption = arch::preemption_depth();
+    try {
+        callback(context);
+        return;
+    } catch (KernelBug const& bug) {
+        klog::error("a timer's callback ends: {}", bug.what);
+    } catch (std::bad_alloc const&) {
+        klog::warn("a timer's callback ends: out of memory");
+    } catch (ksync::Poisoned const& poisoned) {
+        klog::warn("a timer's callback ends: lock {} is poisoned", poisoned.lock);
+    }
+    arch::disable_interrupts();
+    arch::reset_preemption(preemption);
+}
+
 } // namespace
 
 VITAL void Timer::arm(Nanoseconds deadline) {
@@ -123,7 +146,7 @@ VITAL void run_due_timers(Nanoseconds now) noexcept {
     Timer::Callback callback = nullptr;
     void* context = nullptr;
     while (queue.take_due(now, callback, context) != nullptr) {
-        callback(context);
+        contain(callback, context);
         queue.firing.store(nullptr);
     }
 }
