@@ -77,10 +77,10 @@ public:
     template <class Guard, class Ready>
     Result<void> wait(Guard& guard, Ready ready, Wait how = Wait::interruptible,
                       Nanoseconds deadline = Nanoseconds::never()) {
+        if (ready())
+            return {};
         ThreadEntry self(*this);
         for (;;) {
-            if (ready())
-                return {};
             prepare_to_block(how);
             guard.unlock();
             auto const stop = why_stop(how, deadline);
