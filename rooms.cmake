@@ -50,8 +50,8 @@ room(procfs AT kernel/fs/proc USES process terminal)
 room(syscall AT kernel/syscall USES process)
 
 # The x86-64 machine, and the order in which everything starts.
-room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api log platform EXPORTS layout.hpp KERNEL_ONLY)
-room(init AT kernel/init USES task report arch_x86_64 KERNEL_ONLY)
+room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api log platform cmdline EXPORTS layout.hpp KERNEL_ONLY)
+room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs device report arch_x86_64 KERNEL_ONLY)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)

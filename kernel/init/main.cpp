@@ -3,18 +3,27 @@
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/power.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/init/drivers.hpp"
+#include "kernel/init/options.hpp"
 #include "kernel/init/tests.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/mem/frames.hpp"
+#include "kernel/random/random.hpp"
 #include "kernel/task/scheduler.hpp"
 
 namespace {
 
 /// The first kernel thread: everything that may sleep.
 void start_system(void*) {
-    arch::start_cpus();
+    cmdline::CommandLine const options(arch::boot_info().command_line);
+    for (auto const& complaint : options.complaints())
+        klog::warn("command line: {}", complaint.view());
+    init::set_panic_behaviour(options);
+    arch::start_cpus(init::cpu_limit(options));
     klog::info("{} CPUs", arch::cpu_count());
     init::run_tests_if_asked();
+
+    device::start_devices(init::drivers, options);
     arch::exit_emulator(0x10);
     arch::power_off();
 }
@@ -22,9 +31,13 @@ void start_system(void*) {
 } // namespace
 
 void upcall::kernel_main() {
-    klog::info("Linnet");
+    auto const command_line = arch::boot_info().command_line;
+    init::set_log_level(command_line);
+    klog::notice("Linnet, started by {} with \"{}\"", arch::boot_info().loader, command_line);
+
     mem::initialise_frames();
     arch::initialise_platform();
+    rng::initialise();
     task::initialise_this_cpu();
     auto const first = task::Thread::create("start", start_system, nullptr);
     ensure(first.has_value(), "no memory for the first thread");

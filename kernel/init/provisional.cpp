@@ -11,7 +11,6 @@ PROVISIONAL void user_fault(arch::UserRegisters&, UserFault const&) noexcept {}
 PROVISIONAL bool user_access_fault(UserAddr, arch::AccessFlags) { return false; }
 PROVISIONAL void before_user(arch::UserRegisters&) noexcept {}
 PROVISIONAL bool work_before_user() noexcept { return false; }
-PROVISIONAL void interrupt(arch::Irq) noexcept {}
 } // namespace upcall
 
 #include "kernel/mem/address_space.hpp"

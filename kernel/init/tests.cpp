@@ -24,7 +24,7 @@ std::string_view filter() {
         return "";
     auto const value = line.substr(at + option.size());
     auto const text = value.substr(0, value.find(' '));
-    return text == "1" ? "" : text;
+    return text == "1" || text == "all" ? "" : text;
 }
 
 } // namespace

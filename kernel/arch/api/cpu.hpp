@@ -44,8 +44,8 @@ void relax();
 void wait_for_interrupt();
 
 /// Starts every other CPU the platform describes. Each runs upcall::secondary_cpu(index) on its own
-/// boot stack. Returns when all that answer within a bounded time are counted.
-void start_cpus();
+/// boot stack. Returns when all that answer within a bounded time are counted, or `most` run.
+void start_cpus(usize most = max_cpus);
 
 /// Short model text, as /proc/cpuinfo shows it.
 struct CpuDescription {

@@ -187,10 +187,10 @@ void wait_for_interrupt() {
     enable_interrupts();
 }
 
-void start_cpus() {
+void start_cpus(usize most) {
     this_cpu(); // the caller is the first
     usize const before = cpu_count();
-    for (usize index = before; index < host::machine_cpus; ++index) {
+    for (usize index = before; index < std::min(most, host::machine_cpus); ++index) {
         std::thread([] {
             host::Cpu& cpu = this_cpu();
             cpu.interrupts = false;

@@ -8,6 +8,7 @@
 #include "kernel/arch/x86_64/layout.hpp"
 #include "kernel/arch/x86_64/memory_map.hpp"
 #include "kernel/arch/x86_64/tlb.hpp"
+#include "libs/cmdline/cmdline.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -108,6 +109,22 @@ void choose_early_frames() {
     next_early_frame = early_frames_start;
 }
 
+/// The option mem=SIZE: nothing above is used.
+void limit_memory() {
+    auto const text = cmdline::find(info.command_line, "mem");
+    auto const limit = text ? cmdline::parse_size(*text) : std::nullopt;
+    if (!limit)
+        return;
+    MemoryRange above[16];
+    usize count = 0;
+    PhysAddr const from = PhysAddr(*limit).page_up();
+    for (auto const& range : map.ranges())
+        if (range.kind == MemoryRange::Kind::usable && range.end > from && count < 16)
+            above[count++] = {std::max(range.start, from), range.end, range.kind};
+    for (usize i = 0; i < count; ++i)
+        map.mark(above[i].start, above[i].end, MemoryRange::Kind::reserved);
+}
+
 void choose_startup_page() {
     PhysAddr const page(0x8000);
     if (map.kind_at(page) == MemoryRange::Kind::usable) {
@@ -143,6 +160,7 @@ void read_start_info(u32 physical) {
         info.initrd_end = PhysAddr(module.address + module.size);
         map.mark(info.initrd_start.page_down(), info.initrd_end.page_up(), Kind::initrd);
     }
+    limit_memory();
     root_pointer = PhysAddr(start.root_pointer);
     info.loader = "PVH";
     info.memory = map.ranges();

@@ -148,6 +148,8 @@ bool in_kernel_text(u64 instruction) {
 } // namespace
 
 void handle_user_exception(Vector vector, UserRegisters& registers, u64 error) {
+    if (error == ~u64{0})
+        error = 0; // this exception has no code
     u64 const address = vector == Vector::page_fault ? read_cr2() : 0;
     enable_interrupts();
     upcall::user_fault(registers, describe(vector, error, address));

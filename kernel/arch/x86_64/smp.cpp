@@ -125,10 +125,10 @@ usize cpu_count() {
     return cpus_running.load();
 }
 
-void start_cpus() {
+void start_cpus(usize most) {
     auto const& cpus = interrupt_topology().cpus;
     u32 const self = local_apic_id();
-    if (cpus.size() < 2)
+    if (cpus.size() < 2 || most < 2)
         return;
     if (startup_page() == PhysAddr(0)) {
         klog::warn("no memory below 1 MiB to start other CPUs in");
@@ -137,6 +137,8 @@ void start_cpus() {
     StartupPage page(startup_page());
     for (auto const& cpu : cpus) {
         usize const index = cpu_count();
+        if (index == most)
+            break;
         if (!cpu.can_start || cpu.apic_id == self || cpu.apic_id > 0xfe)
             continue;
         if (index == max_cpus || !prepare_cpu_slot(index, cpu.apic_id)) {

@@ -1,0 +1,10 @@
+// The drivers of this kernel.
+#pragma once
+
+#include "kernel/device/device.hpp"
+
+namespace init {
+
+extern device::Drivers const drivers;
+
+} // namespace init

@@ -1,0 +1,15 @@
+// What the command line says about the kernel itself.
+#pragma once
+
+#include "libs/cmdline/cmdline.hpp"
+
+namespace init {
+
+/// How much goes to the console; before there is a heap.
+void set_log_level(std::string_view command_line);
+/// What happens at the end of a panic.
+void set_panic_behaviour(cmdline::CommandLine const& options);
+/// CPUs to start at most, the first included.
+usize cpu_limit(cmdline::CommandLine const& options);
+
+} // namespace init
