@@ -42,16 +42,21 @@ Result<Ref<MountTree>> MountTree::create(Ref<FileSystem> file_system, std::strin
 }
 
 MountTree::~MountTree() {
-    auto const list = list_.lock_even_poisoned();
-    for (Ref<Mount> const& mount : list->mounts)
-        if (mount->tree_ == this)
-            mount->tree_ = nullptr;
-    for (usize i = list->mounts.size(); i-- != 0;) {
-        Ref<Mount> const mount = std::move(list->mounts[i]);
-        if (mount->point_)
-            mount->point_->mounts_.fetch_sub(1);
-        if (Mount* const parent = std::exchange(mount->parent_, nullptr); parent != nullptr)
+    Vector<Ref<Mount>> mounts;
+    {
+        auto const list = list_.lock_even_poisoned();
+        mounts.swap(list->mounts);
+        for (Ref<Mount> const& mount : mounts)
+            if (mount->tree_ == this)
+                mount->tree_ = nullptr;
+    }
+    while (!mounts.empty()) {
+        Mount& mount = *mounts.back();
+        if (mount.point_)
+            mount.point_->mounts_.fetch_sub(1);
+        if (Mount* const parent = std::exchange(mount.parent_, nullptr); parent != nullptr)
             parent->release();
+        mounts.pop_back();
     }
 }
 
