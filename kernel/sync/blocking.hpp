@@ -13,8 +13,8 @@ enum class Wait {
     interruptible, ///< by any signal that is not ignored or blocked
 };
 
-/// The running thread as a thing that can be woken; task::Thread derives from it. What the scheduler
-/// gives to arch::set_current_thread() is a Sleeper*.
+/// The running thread as a thing that can be woken; task::Thread derives from it. What the
+/// scheduler gives to arch::set_current_thread() is a Sleeper*.
 class Sleeper {
 public:
     Sleeper() = default;

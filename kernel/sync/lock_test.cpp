@@ -195,8 +195,8 @@ TEST(Lock, ASkippedFramesLocksAreReleasedAndPoisoned) {
     SleepLocked<int, Rank::inode> outer(0);
     SpinLocked<int, Rank::heap> inner(0);
     auto kept = outer.lock();
-    alignas(SpinLocked<int, Rank::heap>::Guard) std::byte
-        frame[sizeof(SpinLocked<int, Rank::heap>::Guard)];
+    alignas(SpinLocked<int, Rank::heap>::Guard)
+        std::byte frame[sizeof(SpinLocked<int, Rank::heap>::Guard)];
     ::new (frame) SpinLocked<int, Rank::heap>::Guard(inner, Poison::refuse); // never destroyed
     EXPECT_EQ(held_locks(), 2u);
     release_abandoned(frame, frame + sizeof frame);

@@ -9,7 +9,7 @@ namespace ksync {
 
 /// Whoever comes when it is free takes it. Not a ticket lock, because Linnet runs in virtual
 /// machines: a queue would hand the lock to a virtual CPU that the host is not running, and all
-/// behind it wait for that one (docs/decisions/005). The caller keeps preemption (or
+/// behind it wait for that one (docs/decisions/006). The caller keeps preemption (or
 /// interrupts) off while it holds it.
 class RawSpinLock {
 public:

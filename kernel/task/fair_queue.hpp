@@ -17,12 +17,13 @@ inline constexpr Nanoseconds base_slice = Nanoseconds(3'000'000);
 /// What competes. Virtual time advances by real time times 1024 / weight.
 struct FairEntity {
     TreapLinks<FairEntity> links;
-    i64 virtual_time = 0;      ///< service received
-    i64 deadline = 0;          ///< virtual time by which the present request is to be served
+    i64 virtual_time = 0;       ///< service received
+    i64 deadline = 0;           ///< virtual time by which the present request is to be served
     i64 least_virtual_time = 0; ///< in the subtree
-    i64 remainder = 0;         ///< service too short to show, in 1/weight of virtual time
-    i64 lag = 0;               ///< while not queued: service owed to it, in virtual time
-    u64 sequence = 0;          ///< breaks ties of deadlines
+    i64 remainder = 0;          ///< service too short to show, in 1/weight of virtual time
+    i64 lag = 0;                ///< while not queued: service owed to it, in virtual time
+    u64 sequence = 0;           ///< breaks ties of deadlines
+    void* owner = nullptr;      ///< whose entity it is, for the queue's user
     u32 weight = 1024;
     bool queued = false; ///< counts in the queue, running or waiting
     bool fresh = true;   ///< never queued: its first request is half as long

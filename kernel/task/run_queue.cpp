@@ -67,9 +67,8 @@ VITAL bool pull_thread(RunQueue& queue) noexcept {
     // Two CPUs may pull from each other at once: neither waits.
     if (!other.lock.try_acquire())
         return false;
-    FairEntity* const entity = other.fair.last_waiting([&](FairEntity& waiting) {
-        return Scheduling::of(waiting).affinity.test(self);
-    });
+    FairEntity* const entity = other.fair.last_waiting(
+        [&](FairEntity& waiting) { return Scheduling::of(waiting).affinity.test(self); });
     if (entity != nullptr) {
         other.fair.dequeue(*entity);
         other.publish_load();

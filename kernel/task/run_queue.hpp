@@ -22,7 +22,7 @@ struct RunQueue {
     Thread* idle = nullptr;     ///< runs when nothing else is ready; in no queue
     Thread* previous = nullptr; ///< who left in the switch under way
     bool displaced = false;     ///< that one is ready, but may not run here any more
-    Nanoseconds slice_end = Nanoseconds::never(); ///< when the running thread has to compete again
+    Nanoseconds slice_end = Nanoseconds::never();  ///< when the running thread has to compete again
     Nanoseconds programmed = Nanoseconds::never(); ///< what this CPU's timer is armed for
     Nanoseconds next_balance;
     Nanoseconds idle_time;

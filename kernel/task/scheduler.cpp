@@ -4,8 +4,8 @@
 //                       | \----prepare_to_block + block----^
 //                       \--exit--> dead --switched away--> buried
 //
-// A thread that prepares to block stays in its queue until block() takes it out; until then a wake()
-// only sets it back to runnable. Being preempted in between changes nothing.
+// A thread that prepares to block stays in its queue until block() takes it out; until then a
+// wake() only sets it back to runnable. Being preempted in between changes nothing.
 #include "kernel/task/scheduler.hpp"
 
 #include "kernel/arch/api/timer.hpp"

@@ -63,6 +63,7 @@ KTEST(task_wakes_between_threads) {
         ksync::WaitQueue queue;
         Atomic<u32> turn{0};
     } table;
+
     constexpr u32 rounds = 2000;
     static constexpr auto play = [](Table& at, u32 self) {
         for (u32 i = 0; i < rounds; ++i) {
@@ -164,6 +165,7 @@ KTEST(task_mutex_excludes_under_contention) {
     struct Shared {
         ksync::SleepLocked<u64, Rank::inode> value{0};
     } shared;
+
     Ref<Thread> threads[8];
     for (auto& thread : threads)
         thread = run(
@@ -189,6 +191,7 @@ KTEST(task_wake_storm) {
         Atomic<u32> round{0};
         Atomic<u32> arrived{0};
     } storm;
+
     constexpr u32 rounds = 100;
     constexpr u32 members = 32;
     Ref<Thread> threads[members];
@@ -243,6 +246,7 @@ KTEST(task_timers_fire_once_and_not_after_cancel) {
         Atomic<bool> gone{false};
         Atomic<u32> late{0};
     };
+
     for (u32 i = 0; i < 300; ++i) {
         Target target;
         Timer timer(

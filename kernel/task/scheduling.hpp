@@ -33,7 +33,7 @@ struct Policy {
 /// Protected by the lock of the run queue named by `cpu`, unless noted. A thread changes CPU only
 /// with that lock held, and is then in no queue.
 struct Scheduling {
-    FairEntity entity; ///< first: found again from it
+    FairEntity entity;
     Thread* thread = nullptr;
     /// The thread itself sets it to a blocked state without a lock; only a waker, with the lock,
     /// sets it back.
@@ -61,10 +61,7 @@ struct Scheduling {
         return counted + std::max(now - user_since.load(std::memory_order_relaxed), Nanoseconds());
     }
 
-    static Scheduling& of(FairEntity& entity) {
-        // Safe because entities exist only as the first member of a Scheduling.
-        return *reinterpret_cast<Scheduling*>(&entity);
-    }
+    static Scheduling& of(FairEntity& entity) { return *static_cast<Scheduling*>(entity.owner); }
 };
 
 } // namespace task

@@ -57,6 +57,7 @@ Thread::Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSp
     : stack_(std::move(stack)), address_space_(std::move(space)) {
     set_name(name);
     scheduling_.thread = this;
+    scheduling_.entity.owner = &scheduling_;
     scheduling_.entity.weight = scheduling_.policy.weight();
     scheduling_.affinity.set();
     scheduling_.cpu.store(static_cast<u32>(arch::cpu_index()));
@@ -86,8 +87,8 @@ void Thread::start() {
     retain(); // the scheduler's reference, until bury()
     ThreadQueueLock lock(scheduling_);
     scheduling_.state.store(State::runnable);
-    lock.move_to(scheduling_, place_new(scheduling_.affinity, arch::cpu_index(), online_cpus(),
-                                        load_of));
+    lock.move_to(scheduling_,
+                 place_new(scheduling_.affinity, arch::cpu_index(), online_cpus(), load_of));
     enqueue(lock.queue(), *this);
 }
 

@@ -78,8 +78,7 @@ void set_this_cpu(Cpu& cpu) {
 void take_interrupts() {
     for (;;) {
         Cpu& cpu = this_cpu();
-        if (!cpu.interrupts || cpu.in_interrupt ||
-            (!cpu.reschedule_sent.load() && !timer_due(cpu)))
+        if (!cpu.interrupts || cpu.in_interrupt || (!cpu.reschedule_sent.load() && !timer_due(cpu)))
             return;
         cpu.interrupts = false;
         cpu.in_interrupt = true;
