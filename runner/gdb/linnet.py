@@ -1,16 +1,201 @@
-# gdb commands that know the kernel's data structures.
+# gdb commands that know the kernel: tasks, areas PID, pagetable ADDRESS, locks.
 import gdb
 
+PRESENT, WRITABLE, USER, LARGE = 1 << 0, 1 << 1, 1 << 2, 1 << 7
+NO_EXECUTE = 1 << 63
+ADDRESS = 0x000FFFFFFFFFF000
 
-class Linnet(gdb.Command):
-    """linnet: list the commands for Linnet's kernel."""
+
+def loaded(value):
+    """The content of an Atomic<T>."""
+    return value["value_"]
+
+
+def threads():
+    """Every thread of a program, in order of its number."""
+    space = gdb.parse_and_eval("'process::(anonymous namespace)::space'")
+    blocks = space["tree_"]["value_"]["blocks_"]
+    first, last = blocks.type.range()
+    for index in range(first, last + 1):
+        if int(blocks[index]) == 0:
+            continue
+        entries = blocks[index].dereference()["entries"]
+        low, high = entries.type.range()
+        for at in range(low, high + 1):
+            if int(entries[at]["thread"]) != 0:
+                yield entries[at]["thread"].dereference()
+
+
+def online_queues():
+    """The run queue of each CPU that is up."""
+    queues = gdb.parse_and_eval("task::run_queues")
+    low, high = queues.type.range()
+    for cpu in range(low, high + 1):
+        if bool(loaded(queues[cpu]["online"])):
+            yield cpu, queues[cpu]
+
+
+def name_of(thread):
+    return thread["name_"].string("ascii", "replace", int(thread["name_size_"]))
+
+
+def number_of(value):
+    return int(value.cast(gdb.lookup_type("int")))
+
+
+def held_locks(thread):
+    """The locks a thread holds, innermost first."""
+    held = thread["held"]["innermost"]
+    while int(held) != 0:
+        lock = held["lock"]
+        yield "%s (%s)%s" % (
+            str(lock["rank_"]).split("::")[-1],
+            str(held["kind"]).split("::")[-1],
+            " poisoned" if bool(loaded(lock["poisoned_"])) else "",
+        )
+        held = held["next"]
+
+
+class Tasks(gdb.Command):
+    """tasks: the threads of all programs, and what each CPU runs."""
 
     def __init__(self):
-        super().__init__("linnet", gdb.COMMAND_USER)
+        super().__init__("tasks", gdb.COMMAND_STATUS)
 
     def invoke(self, argument, from_tty):
-        for command in commands:
-            print(command.__doc__)
+        print("  TID   PID CPU STATE            NAME")
+        for thread in threads():
+            scheduling = thread["scheduling_"]
+            process = thread["process_"]["object_"].dereference()
+            print("%5d %5d %3d %-16s %s" % (
+                number_of(thread["id_"]), number_of(process["pid_"]),
+                int(loaded(scheduling["cpu"])),
+                str(loaded(scheduling["state"])).split("::")[-1], name_of(thread)))
+        for cpu, queue in online_queues():
+            current = queue["current"]
+            print("CPU %d runs %s" % (cpu, name_of(current) if int(current) != 0 else "nothing yet"))
 
 
-commands = [Linnet()]
+class Locks(gdb.Command):
+    """locks: who holds which locks, innermost first."""
+
+    def __init__(self):
+        super().__init__("locks", gdb.COMMAND_STATUS)
+
+    def invoke(self, argument, from_tty):
+        seen = {}
+        for cpu, queue in online_queues():
+            for which in ("current", "idle"):
+                if int(queue[which]) != 0:
+                    seen[int(queue[which])] = queue[which].dereference()
+        for thread in threads():
+            seen.setdefault(int(thread.address), thread)
+        any_held = False
+        for thread in seen.values():
+            held = list(held_locks(thread))
+            if held:
+                any_held = True
+                print("%-16s %s" % (name_of(thread), ", ".join(held)))
+        if not any_held:
+            print("no thread holds a lock")
+
+
+def find_field(value, name, depth=8):
+    """The member `name`, however deep Boost has put it."""
+    if depth == 0 or value.type.strip_typedefs().code != gdb.TYPE_CODE_STRUCT:
+        return None
+    for field in value.type.strip_typedefs().fields():
+        if not hasattr(field, "bitpos"):
+            continue
+        if field.name == name:
+            return value[field]
+        found = find_field(value[field], name, depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
+def areas_in_order(area_map):
+    """In-order walk of the red-black tree; the colour is in the lowest bit of parent_."""
+    header = find_field(area_map["areas_"], "header_")
+    node_pointer = header.address.type
+    area_pointer = gdb.lookup_type("mem::Area").pointer()
+
+    def walk(node):
+        if int(node) == 0:
+            return
+        yield from walk(node["left_"])
+        yield node.cast(area_pointer).dereference()
+        yield from walk(node["right_"])
+
+    root = gdb.Value(int(header["parent_"]) & ~1).cast(node_pointer)
+    yield from walk(root)
+
+
+class Areas(gdb.Command):
+    """areas PID: the memory areas of a program."""
+
+    def __init__(self):
+        super().__init__("areas", gdb.COMMAND_STATUS)
+
+    def invoke(self, argument, from_tty):
+        wanted = int(gdb.parse_and_eval(argument)) if argument else 1
+        for thread in threads():
+            process = thread["process_"]["object_"].dereference()
+            if number_of(process["pid_"]) != wanted:
+                continue
+            space = process["own_"]["value_"]["space"]["object_"]
+            if int(space) == 0:
+                print("process %d has no memory any more" % wanted)
+                return
+            contents = space["state_"].dereference()["contents"]["value_"]
+            for area in areas_in_order(contents["areas"]):
+                source = area["source"]["object_"]
+                print("%016x-%016x access %d %-7s %s%s" % (
+                    int(area["start"]["value_"]), int(area["end"]["value_"]),
+                    int(area["access"]["bits_"]),
+                    "shared" if str(area["sharing"]).endswith("shared") else "private",
+                    area["label"].string() if int(area["label"]) else "",
+                    " source 0x%x page %d" % (int(source), int(area["source_page"]))
+                    if int(source) else ""))
+            return
+        print("there is no process %d" % wanted)
+
+
+def physical_word(address):
+    text = gdb.execute("monitor xp /1gx 0x%x" % address, to_string=True)
+    return int(text.split(":")[1].strip(), 16)
+
+
+class PageTable(gdb.Command):
+    """pagetable ADDRESS: how this CPU's page table translates an address, level by level."""
+
+    def __init__(self):
+        super().__init__("pagetable", gdb.COMMAND_STATUS)
+
+    def invoke(self, argument, from_tty):
+        if not argument:
+            raise gdb.GdbError("pagetable needs an address")
+        address = int(gdb.parse_and_eval(argument)) & (1 << 64) - 1
+        table = int(gdb.parse_and_eval("(unsigned long)$cr3")) & ADDRESS
+        for level in (4, 3, 2, 1):
+            shift = 12 + 9 * (level - 1)
+            slot = table + 8 * (address >> shift & 511)
+            entry = physical_word(slot)
+            flags = "".join((
+                "w" if entry & WRITABLE else "-", "u" if entry & USER else "-",
+                "-" if entry & NO_EXECUTE else "x"))
+            if not entry & PRESENT:
+                print("level %d at %#x: %#018x not present" % (level, slot, entry))
+                return
+            print("level %d at %#x: %#018x %s" % (level, slot, entry, flags))
+            if level == 1 or level < 4 and entry & LARGE:
+                offset = address & (1 << shift) - 1
+                print("%#x -> physical %#x" % (address, (entry & ADDRESS & -(1 << shift)) + offset))
+                return
+            table = entry & ADDRESS
+
+
+for command in (Tasks, Locks, Areas, PageTable):
+    command()
+print("Linnet: tasks, areas PID, pagetable ADDRESS, locks; see help NAME")
