@@ -43,6 +43,11 @@ room(tmpfs AT kernel/fs/tmpfs USES memfs)
 room(devtmpfs AT kernel/fs/devtmpfs USES memfs)
 room(devpts AT kernel/fs/devpts USES terminal)
 
+# Drivers: leaves that never include each other.
+room(virtio_console AT kernel/drivers/virtio_console USES device terminal EXPORTS console.hpp)
+room(virtio_rng AT kernel/drivers/virtio_rng USES device EXPORTS rng.hpp)
+room(serial AT kernel/drivers/serial USES device terminal EXPORTS serial.hpp)
+
 # Programs: descriptors, credentials, signals, exec, futexes.
 room(process AT kernel/process USES vfs elf terminal)
 room(procfs AT kernel/fs/proc USES process terminal)

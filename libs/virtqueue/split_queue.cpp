@@ -116,6 +116,10 @@ void SplitQueue::allow_interrupts(bool allowed) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST); // before the caller's next look at the used ring
 }
 
+bool SplitQueue::has_completions() {
+    return !broken_ && __atomic_load_n(&used_word(ring_index), __ATOMIC_ACQUIRE) != next_used_;
+}
+
 std::optional<SplitQueue::Completion> SplitQueue::take() {
     u16 const index = __atomic_load_n(&used_word(ring_index), __ATOMIC_ACQUIRE);
     if (broken_ || index == next_used_)

@@ -60,6 +60,9 @@ public:
     /// The next request the device is done with.
     std::optional<Completion> take();
 
+    /// Whether take() would find one.
+    bool has_completions();
+
     /// Whether the device wants to be told of what was added since the last call.
     bool should_notify();
 

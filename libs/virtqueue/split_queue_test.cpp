@@ -48,7 +48,9 @@ TEST(SplitQueue, ARequestReachesTheDeviceAndComesBack) {
     EXPECT_FALSE(request->segments[1].writable);
     EXPECT_TRUE(request->segments[2].writable);
     EXPECT_FALSE(setup.queue.take());
+    EXPECT_FALSE(setup.queue.has_completions());
     setup.device.complete(request->head, 77);
+    EXPECT_TRUE(setup.queue.has_completions());
     auto const done = setup.queue.take();
     ASSERT_TRUE(done);
     EXPECT_EQ(done->token, 42u);
