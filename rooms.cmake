@@ -44,7 +44,7 @@ room(devtmpfs AT kernel/fs/devtmpfs USES memfs)
 room(devpts AT kernel/fs/devpts USES terminal)
 
 # Drivers: leaves that never include each other.
-room(virtio_console AT kernel/drivers/virtio_console USES device terminal EXPORTS console.hpp)
+room(virtio_console AT kernel/drivers/virtio_console USES device terminal EXPORTS driver.hpp)
 room(virtio_rng AT kernel/drivers/virtio_rng USES device EXPORTS rng.hpp)
 room(serial AT kernel/drivers/serial USES device terminal EXPORTS serial.hpp)
 
@@ -57,7 +57,8 @@ room(syscall AT kernel/syscall USES process)
 
 # The x86-64 machine, and the order in which everything starts.
 room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api log platform cmdline EXPORTS layout.hpp KERNEL_ONLY)
-room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs device report arch_x86_64 KERNEL_ONLY)
+room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs
+    virtio_console virtio_rng serial report arch_x86_64 KERNEL_ONLY)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)

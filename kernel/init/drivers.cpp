@@ -1,8 +1,24 @@
 // Every driver in the kernel, in the order they are offered a device.
 #include "kernel/init/drivers.hpp"
 
-namespace init {
+#include "kernel/drivers/serial/serial.hpp"
+#include "kernel/drivers/virtio_console/driver.hpp"
+#include "kernel/drivers/virtio_rng/rng.hpp"
 
-constinit device::Drivers const drivers{.virtio = {}, .platform = {}};
+namespace init {
+namespace {
+
+constexpr device::VirtioDriver const* virtio[] = {
+    &virtio_console::driver,
+    &virtio_rng::driver,
+};
+
+constexpr device::PlatformDriver const* platform[] = {
+    &serial::driver,
+};
+
+} // namespace
+
+constinit device::Drivers const drivers{.virtio = virtio, .platform = platform};
 
 } // namespace init

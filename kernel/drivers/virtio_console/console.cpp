@@ -2,6 +2,7 @@
 #include "kernel/drivers/virtio_console/console.hpp"
 
 #include "kernel/arch/api/timer.hpp"
+#include "kernel/drivers/virtio_console/driver.hpp"
 #include "kernel/drivers/virtio_console/port_file.hpp"
 #include "kernel/log/log.hpp"
 

@@ -9,8 +9,6 @@
 
 namespace virtio_console {
 
-extern device::VirtioDriver const driver;
-
 class Console final : public device::Device {
 public:
     static constexpr u32 most_ports = 32;
