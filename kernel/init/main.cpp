@@ -1,15 +1,17 @@
 // Boot order, as one page of prose.
 #include "kernel/arch/api/boot.hpp"
 #include "kernel/arch/api/cpu.hpp"
-#include "kernel/arch/api/power.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/init/drivers.hpp"
+#include "kernel/init/first_program.hpp"
 #include "kernel/init/options.hpp"
+#include "kernel/init/root.hpp"
 #include "kernel/init/tests.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/mem/frames.hpp"
 #include "kernel/random/random.hpp"
 #include "kernel/task/scheduler.hpp"
+#include "kernel/terminal/terminal.hpp"
 
 namespace {
 
@@ -23,9 +25,10 @@ void start_system(void*) {
     klog::info("{} CPUs", arch::cpu_count());
     init::run_tests_if_asked();
 
+    auto const mounts = init::make_root();
+    ensure(terminal::register_devices().has_value(), "no memory for terminals");
     device::start_devices(init::drivers, options);
-    arch::exit_emulator(0x10);
-    arch::power_off();
+    init::start_first_program(mounts, options);
 }
 
 } // namespace
