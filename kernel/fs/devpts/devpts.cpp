@@ -170,12 +170,12 @@ Result<Options> parse_options(std::string_view text) {
 
 /// One instance for all mounts, as long as it lives.
 Result<Ref<vfs::FileSystem>> mount(vfs::MountRequest const& request) {
-    static constinit ksync::SleepLocked<Ref<vfs::FileSystem>, ksync::Rank::device_list> only;
+    static constinit ksync::SleepLocked<vfs::FileSystem*, ksync::Rank::device_list> only;
     auto const options = TRY(parse_options(request.options));
     auto instance = only.lock();
-    if (!*instance)
-        *instance = make_ref<DevPts>(options);
-    return *instance;
+    if (*instance == nullptr)
+        *instance = make_ref<DevPts>(options).leak(); // for as long as the machine runs
+    return Ref<vfs::FileSystem>::share(*instance);
 }
 
 } // namespace
