@@ -151,11 +151,13 @@ void hand_over_signals(Process& process) {
     }
 }
 
-void unlink(Thread& self, Status status) {
+void unlink(Thread& self, Status status, u64 most_resident) {
     auto& process = self.process();
     Vector<Ref<Process>> gone; // freed after the tree is unlocked
     auto tree = pid_space().lock_even_poisoned();
-    process.dead_threads.add(self.usage());
+    auto usage = self.usage();
+    usage.most_resident = most_resident;
+    process.dead_threads.add(usage);
     if (self.id() == process.id() || process.thread_count == 1)
         process.status = status;
     process.unlink_thread(tree, self);
@@ -182,13 +184,15 @@ void leave(Thread& self, Status status) {
     }
     self.set_files({});
     self.set_fs({});
+    u64 most_resident = 0;
     if (last) {
+        most_resident = self.address_space()->use().peak_resident;
         process.set_executable({});
         process.set_address_space({});
         wake_vfork_parent(process);
     }
     self.set_address_space({});
-    unlink(self, status);
+    unlink(self, status, most_resident);
 }
 
 } // namespace

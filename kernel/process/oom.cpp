@@ -27,38 +27,37 @@ struct Victim {
     i64 badness = 0;
 };
 
-/// Empty when one is dying already.
-Victim choose(TreeGuard& tree) {
+/// Empty when one is dying already. Looks at one process at a time: memory is never looked at, or
+/// released, with the tree locked.
+Victim choose() {
+    auto& spaces = pid_space();
     Victim worst;
-    for (auto* at = tree->next_process(Pid{1}); at != nullptr;
-         at = tree->next_process(Pid(static_cast<int>(at->id()) + 1))) {
-        if (at == tree->init || at->zombie)
-            continue;
+    for (auto at = spaces.find_next(Pid{2}); at;
+         at = spaces.find_next(Pid(static_cast<int>(at->id()) + 1))) {
         auto const space = at->address_space();
-        if (!space)
+        if (at->zombie || !space)
             continue;
         if (at->exiting)
             return {};
         u64 const resident = space->use().resident;
         i64 const score = badness(*at, resident);
-        if (score >= 0 && (!worst.process || score > worst.badness))
-            worst = {Ref<Process>::share(at), resident, score};
+        if (score >= 0 && (!worst.process || score > worst.badness)) {
+            worst.process = at;
+            worst.resident = resident;
+            worst.badness = score;
+        }
     }
     return worst;
 }
 
 mem::Relief kill_largest() {
     auto& self = task::Thread::current();
-    {
+    if (auto const victim = choose(); victim.process) {
         auto tree = pid_space().lock();
-        auto const victim = choose(tree);
-        if (victim.process) {
-            auto const* const thread = victim.process->first_thread;
-            klog::error("Out of memory: killed process {} ({}), {} KiB resident",
-                        victim.process->id(), thread != nullptr ? thread->name() : "?",
-                        victim.resident / 1024);
-            begin_exit(tree, *victim.process, Status::killed(Signal::kill));
-        }
+        auto const* const thread = victim.process->first_thread;
+        klog::error("Out of memory: killed process {} ({}), {} KiB resident", victim.process->id(),
+                    thread != nullptr ? thread->name() : "?", victim.resident / 1024);
+        begin_exit(tree, *victim.process, Status::killed(Signal::kill));
     }
     if (self.interrupted(ksync::Wait::killable))
         return mem::Relief::give_up;

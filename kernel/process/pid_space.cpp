@@ -85,4 +85,8 @@ Ref<Thread> PidSpace::find_thread(Pid pid) {
     return Ref<Thread>::share(lock()->thread(pid));
 }
 
+Ref<Process> PidSpace::find_next(Pid from) {
+    return Ref<Process>::share(lock()->next_process(from));
+}
+
 } // namespace process

@@ -91,6 +91,9 @@ public:
 
     Ref<Process> find_process(Pid pid);
     Ref<Thread> find_thread(Pid pid);
+    /// The process with the lowest pid from `from` on: for walks that look at memory and files,
+    /// which must not be done with the tree locked.
+    Ref<Process> find_next(Pid from);
 
 private:
     Lock tree_;

@@ -133,14 +133,16 @@ Usage Process::usage(TreeGuard&) {
         sum.add(thread->usage());
     sum.minor_faults += minor_faults.load();
     sum.major_faults += major_faults.load();
-    if (auto const space = address_space())
-        sum.most_resident = std::max(sum.most_resident, space->use().peak_resident);
     return sum;
 }
 
 Usage Process::usage() {
+    auto const space = address_space(); // looked at and released without the tree's lock
+    u64 const resident = space ? space->use().peak_resident : 0;
     auto tree = pid_space().lock();
-    return usage(tree);
+    auto sum = usage(tree);
+    sum.most_resident = std::max(sum.most_resident, resident);
+    return sum;
 }
 
 TimerSet& Process::timers() {

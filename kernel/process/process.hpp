@@ -117,7 +117,7 @@ public:
 
     Nanoseconds started() const { return started_; }
 
-    /// Of all threads, those that have ended included.
+    /// Of all threads, those that have ended included. With the tree locked, memory is left out.
     Usage usage(TreeGuard& tree);
     Usage usage();
 

@@ -7,12 +7,6 @@ namespace ksync {
 
 /// Outermost first. Two locks of one rank are taken by lock_pair() only.
 enum class Rank : u8 {
-    // process: outermost, held across file system and memory operations
-    pid_table,   ///< pid -> process and thread maps, parent/child links, groups, sessions
-    process,     ///< one process: limits, credentials, children's statuses
-    descriptors, ///< one descriptor table
-    signals,     ///< one process's pending signals and handlers
-    futex,       ///< one bucket of waiting futexes
     // vfs
     epoll,      ///< one epoll instance
     open_file,  ///< one open file's offset
@@ -22,6 +16,14 @@ enum class Rank : u8 {
     file_locks, ///< one inode's advisory locks
     pipe,       ///< one pipe's buffer
     tty,        ///< one terminal's line discipline
+    // process: inside of vfs, since /proc looks at processes and files raise signals; so no file or
+    // address space may be released under these
+    pid_table,   ///< pid -> process and thread maps, parent/child links, groups, sessions
+    process,     ///< one process: limits, credentials, children's statuses
+    descriptors, ///< one descriptor table
+    signals,     ///< one process's pending signals and handlers
+    futex,       ///< one bucket of waiting futexes
+    // vfs again: spinning
     mounts,     ///< the mount tree (spinning)
     dentries,   ///< the dentry cache (spinning)
     // mem

@@ -65,20 +65,25 @@ Result<i64> read_all(UserSink& into, u64 from) {
 Result<i64> read_next(UserSink& into) {
     constexpr auto pause = Nanoseconds::milliseconds(100);
     for (;;) {
+        Vector<String> lines;
         {
             auto now = positions.lock();
             char text[klog::Ring::longest_text];
             auto cursor = now->read;
+            usize left = into.left();
             while (auto const record = klog::read(cursor, text)) {
-                auto const line = line_of(*record);
-                if (line.size() > into.left())
+                auto line = line_of(*record);
+                if (line.size() > left)
                     break;
-                TRY(into.write(bytes_of(line.view())));
+                left -= line.size();
+                lines.push_back(std::move(line));
                 now->read = cursor;
             }
-            if (into.done() != 0)
-                return static_cast<i64>(into.done());
         }
+        for (auto const& line : lines)
+            TRY(into.write(bytes_of(line.view())));
+        if (!lines.empty())
+            return static_cast<i64>(into.done());
         TRY(task::sleep_until(arch::now() + pause));
     }
 }
