@@ -1,6 +1,7 @@
 // /dev/ptmx, the master's file, and the list of pairs.
 #include "kernel/terminal/pty.hpp"
 #include "kernel/vfs/devices.hpp"
+#include "libs/base/lazy.hpp"
 
 namespace terminal {
 
@@ -11,11 +12,12 @@ struct Pairs {
     PtyListener* listener = nullptr;
 };
 
-constinit ksync::SleepLocked<Pairs, ksync::Rank::device_list> pairs;
+constinit ksync::SleepLocked<Lazy<Pairs>, ksync::Rank::device_list> pairs;
 
 Result<Ref<Pty>> create_pair() {
     static constexpr usize most_pairs = 4096;
-    auto known = pairs.lock();
+    auto guard = pairs.lock();
+    Pairs* const known = &**guard;
     usize index = 0;
     while (index < known->by_index.size() && known->by_index[index])
         ++index;
@@ -29,7 +31,7 @@ Result<Ref<Pty>> create_pair() {
 }
 
 PtyListener* listener() {
-    return pairs.lock_even_poisoned()->listener;
+    return (*pairs.lock_even_poisoned())->listener;
 }
 
 class MasterFile final : public vfs::File {
@@ -41,7 +43,7 @@ public:
         pty_->master_closed();
         if (PtyListener* const devpts = listener())
             devpts->removed(pty_->index());
-        pairs.lock_even_poisoned()->by_index[pty_->index()] = nullptr;
+        (*pairs.lock_even_poisoned())->by_index[pty_->index()] = nullptr;
     }
 
     bool is_stream() const override { return true; }
@@ -74,7 +76,8 @@ Result<Ref<vfs::File>> open_slave(vfs::DeviceNumber number, vfs::Place const& pl
                                   vfs::OpenFlags flags) {
     Ref<Pty> pty;
     {
-        auto known = pairs.lock();
+        auto guard = pairs.lock();
+        Pairs* const known = &**guard;
         if (number.minor < known->by_index.size())
             pty = known->by_index[number.minor];
     }
@@ -95,7 +98,7 @@ Result<Ref<vfs::File>> open_master(vfs::DeviceNumber, vfs::Place const& place,
 }
 
 void listen_to_ptys(PtyListener& devpts) {
-    pairs.lock()->listener = &devpts;
+    (*pairs.lock())->listener = &devpts;
 }
 
 Result<void> register_ptys() {

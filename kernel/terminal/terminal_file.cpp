@@ -2,6 +2,7 @@
 #include "kernel/terminal/pty.hpp"
 #include "kernel/terminal/terminal.hpp"
 #include "kernel/vfs/devices.hpp"
+#include "libs/base/lazy.hpp"
 
 namespace terminal {
 
@@ -45,14 +46,14 @@ struct Registry {
     Ref<Terminal> console;
 };
 
-constinit ksync::SleepLocked<Registry, ksync::Rank::device_list> registry;
+constinit ksync::SleepLocked<Lazy<Registry>, ksync::Rank::device_list> registry;
 
 Result<Ref<vfs::File>> open_registered(vfs::DeviceNumber number, vfs::Place const& place,
                                        vfs::OpenFlags flags) {
     Ref<Terminal> found;
     {
         auto known = registry.lock();
-        for (auto const& terminal : known->terminals)
+        for (auto const& terminal : (*known)->terminals)
             if (terminal->number() == number)
                 found = terminal;
     }
@@ -63,7 +64,7 @@ Result<Ref<vfs::File>> open_registered(vfs::DeviceNumber number, vfs::Place cons
 
 Result<Ref<vfs::File>> open_console(vfs::DeviceNumber, vfs::Place const& place,
                                     vfs::OpenFlags flags) {
-    Ref<Terminal> console = registry.lock()->console;
+    Ref<Terminal> console = (*registry.lock())->console;
     if (!console)
         return fail(Errno::enodev);
     // As on Linux, opening the console does not make it a controlling terminal.
@@ -89,13 +90,13 @@ Result<Ref<vfs::File>> open_terminal(Ref<Terminal> terminal, vfs::Place const& p
 
 Result<void> register_terminal(Ref<Terminal> terminal, u32 permissions) {
     auto const number = terminal->number();
-    registry.lock()->terminals.push_back(terminal);
+    (*registry.lock())->terminals.push_back(terminal);
     return vfs::register_character_device(number.major, number.minor, terminal->name(),
                                           open_registered, permissions);
 }
 
 void set_console(Ref<Terminal> terminal) {
-    registry.lock()->console = std::move(terminal);
+    (*registry.lock())->console = std::move(terminal);
 }
 
 Result<void> register_devices() {

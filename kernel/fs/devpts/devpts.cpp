@@ -3,6 +3,7 @@
 
 #include "kernel/terminal/pty.hpp"
 #include "kernel/vfs/generated_file.hpp"
+#include "libs/base/lazy.hpp"
 
 #include <charconv>
 
@@ -45,7 +46,10 @@ class Root;
 
 class DevPts final : public vfs::FileSystem, private terminal::PtyListener {
 public:
-    explicit DevPts(Options options) : options_(options) { terminal::listen_to_ptys(*this); }
+    explicit DevPts(Options options) : options_(options) {}
+
+    /// From now on pairs show; not from the constructor, which runs with the instance's lock held.
+    void listen() { terminal::listen_to_ptys(*this); }
 
     std::string_view type() const override { return "devpts"; }
 
@@ -170,12 +174,16 @@ Result<Options> parse_options(std::string_view text) {
 
 /// One instance for all mounts, as long as it lives.
 Result<Ref<vfs::FileSystem>> mount(vfs::MountRequest const& request) {
-    static constinit ksync::SleepLocked<vfs::FileSystem*, ksync::Rank::device_list> only;
-    auto const options = TRY(parse_options(request.options));
-    auto instance = only.lock();
-    if (*instance == nullptr)
-        *instance = make_ref<DevPts>(options).leak(); // for as long as the machine runs
-    return Ref<vfs::FileSystem>::share(*instance);
+    static constinit ksync::SleepLocked<Lazy<Ref<DevPts>>, ksync::Rank::device_list> only;
+    Ref<DevPts> instance;
+    {
+        auto guard = only.lock();
+        if (**guard)
+            return Ref<vfs::FileSystem>(**guard);
+        instance = **guard = make_ref<DevPts>(options);
+    }
+    instance->listen();
+    return Ref<vfs::FileSystem>(std::move(instance));
 }
 
 } // namespace
