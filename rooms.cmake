@@ -28,7 +28,7 @@ room(arch_host AT kernel/arch/host USES arch_api HOST_ONLY IMPLEMENTS arch_api)
 room(log AT kernel/log USES arch_api runtime THREADS)
 room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
 room(sync AT kernel/sync USES log THREADS)
-room(mem AT kernel/mem USES sync)
+room(mem AT kernel/mem USES sync THREADS)
 room(task AT kernel/task USES mem THREADS
     EXPORTS scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp treap.hpp)
 room(random AT kernel/random USES sync prng)

@@ -39,7 +39,7 @@ TEST_F(SharedPages, ForkCopiesOnWrite) {
     EXPECT_EQ(load(at + 2 * page_size), 0);
     use(parent);
     EXPECT_EQ(load(at + page_size), 2);
-    EXPECT_EQ(host::stale_pages(arch::PageTable::create().value()), 0u);
+    EXPECT_EQ(host::stale_pages(host::active_table()), 0u);
 }
 
 TEST_F(SharedPages, LastHolderWritesInPlace) {

@@ -140,6 +140,10 @@ TEST_F(SpaceModel, ManyRandomSteps) {
         programs.push_back({*mem::AddressSpace::create(seed), {}});
         for (int i = 0; i < 1500; ++i) {
             ASSERT_NO_FATAL_FAILURE(step(programs, random)) << "seed " << seed << " step " << i;
+            for (auto const& program : programs) {
+                use(program.space);
+                ASSERT_EQ(host::stale_pages(host::active_table()), 0u);
+            }
             if (i % 10 == 0)
                 for (auto const& program : programs)
                     ASSERT_NO_FATAL_FAILURE(check(program)) << "seed " << seed << " step " << i;

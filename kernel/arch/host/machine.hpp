@@ -24,8 +24,9 @@ std::string take_reports();
 
 /// How often a TlbBatch with at least one page was flushed.
 u64 tlb_flushes();
-/// Pages removed or changed in `table` whose translations no flush has dropped yet.
-usize stale_pages(arch::PageTable const& table);
+/// Pages removed or changed in a table whose old translations no flush has dropped yet. Until then
+/// user copies may still go through them, as a TLB would.
+usize stale_pages(u64 root);
 
 /// The page table that user copies of this CPU go through; 0 for the kernel's own.
 u64 active_table();

@@ -10,7 +10,6 @@
 #include <iterator>
 #include <map>
 #include <mutex>
-#include <set>
 #include <vector>
 
 namespace host {
@@ -23,7 +22,7 @@ struct Table {
     std::map<UserAddr, arch::PageTable::Entry> pages;
     std::map<u64, PhysAddr> tables; ///< a frame per region, so that entering can run out of memory
     PhysAddr top;
-    std::set<UserAddr> stale;
+    std::map<UserAddr, arch::PageTable::Entry> stale; ///< what a TLB may still hold
 };
 
 std::atomic<u64> flush_count{0};
@@ -41,8 +40,8 @@ u64 tlb_flushes() {
     return flush_count;
 }
 
-usize stale_pages(arch::PageTable const& table) {
-    Table& inside = table_of(table.root());
+usize stale_pages(u64 root) {
+    Table& inside = table_of(root);
     std::scoped_lock const lock(inside.lock);
     return inside.stale.size();
 }
@@ -56,6 +55,19 @@ std::optional<arch::PageTable::Entry> find_entry(u64 root, UserAddr page) {
     std::scoped_lock const lock(inside.lock);
     auto const found = inside.pages.find(page);
     if (found == inside.pages.end())
+        return std::nullopt;
+    return found->second;
+}
+
+std::optional<arch::PageTable::Entry> find_translation(u64 root, UserAddr page,
+                                                       arch::Access wanted) {
+    Table& inside = table_of(root);
+    std::scoped_lock const lock(inside.lock);
+    auto const stale = inside.stale.find(page);
+    if (stale != inside.stale.end() && stale->second.access.has(wanted))
+        return stale->second;
+    auto const found = inside.pages.find(page);
+    if (found == inside.pages.end() || !found->second.access.has(wanted))
         return std::nullopt;
     return found->second;
 }
@@ -125,7 +137,8 @@ std::optional<PageTable::Entry> PageTable::remove(UserAddr page, TlbBatch& batch
         return std::nullopt;
     Entry const entry = found->second;
     inside.pages.erase(found);
-    inside.stale.insert(page);
+    if (entry.touched)
+        inside.stale.try_emplace(page, entry);
     batch.add(page);
     return entry;
 }
@@ -135,8 +148,9 @@ void PageTable::protect(UserAddr page, AccessFlags access, TlbBatch& batch) {
     std::scoped_lock const lock(inside.lock);
     auto const found = inside.pages.find(page);
     ensure(found != inside.pages.end(), "protect: page is not present");
+    if (found->second.touched)
+        inside.stale.try_emplace(page, found->second);
     found->second.access = access;
-    inside.stale.insert(page);
     batch.add(page);
 }
 
@@ -145,8 +159,9 @@ void PageTable::replace(UserAddr page, PhysAddr frame, AccessFlags access, TlbBa
     std::scoped_lock const lock(inside.lock);
     auto const found = inside.pages.find(page);
     ensure(found != inside.pages.end(), "replace: page is not present");
+    if (found->second.touched)
+        inside.stale.try_emplace(page, found->second);
     found->second = Entry{.frame = frame, .access = access, .touched = false, .dirty = false};
-    inside.stale.insert(page);
     batch.add(page);
 }
 

@@ -9,7 +9,8 @@
 
 namespace host {
 
-std::optional<arch::PageTable::Entry> find_entry(u64 root, UserAddr page);
+std::optional<arch::PageTable::Entry> find_translation(u64 root, UserAddr page,
+                                                       arch::Access wanted);
 
 namespace {
 
@@ -23,8 +24,7 @@ std::byte* reach(UserAddr at, arch::Access wanted) {
     for (;;) {
         u64 const root = active_table();
         if (root != 0) {
-            auto const entry = find_entry(root, at.page_down());
-            if (entry && entry->access.has(wanted)) {
+            if (auto const entry = find_translation(root, at.page_down(), wanted)) {
                 mark_used(root, at.page_down(), wanted == arch::Access::write);
                 return arena().start + entry->frame.value() + at.page_offset();
             }
