@@ -23,6 +23,25 @@ class Account;
 enum class Use : u8 { user, page_cache, page_table, heap, stack, other };
 inline constexpr usize use_count = 6;
 
+/// A plain value that one CPU may write while another looks at it.
+template <class T>
+class Relaxed {
+public:
+    Relaxed& operator=(T value) {
+        __atomic_store(&value_, &value, __ATOMIC_RELAXED);
+        return *this;
+    }
+
+    operator T() const {
+        T value;
+        __atomic_load(&value_, &value, __ATOMIC_RELAXED);
+        return value;
+    }
+
+private:
+    T value_{};
+};
+
 /// 32 bytes for each 4 KiB.
 struct Page {
     enum class State : u8 {
@@ -38,9 +57,9 @@ struct Page {
         large      ///< head of a large heap allocation; `number_of_pages`
     };
 
-    Atomic<u32> shares; ///< frame: references; slab: objects handed out
-    State state;
-    u8 order; ///< free: of the block; slab: size class
+    Atomic<u32> shares;   ///< frame: references; slab: objects handed out
+    Relaxed<State> state; ///< written by the owner; a neighbour that merges looks for State::free
+    u8 order;             ///< free: of the block; slab: size class
     Use use;
     u8 unused;
     u32 next; ///< frame numbers of a list; 0 ends it
