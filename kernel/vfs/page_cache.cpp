@@ -51,7 +51,7 @@ Result<mem::Frame> FilePages::find_or_make(u64 index) {
         return found;
     mem::Frame fresh = TRY(fill(index));
     if (!fresh) {
-        fresh = TRY(mem::Frame::allocate());
+        fresh = TRY(mem::Frame::allocate(mem::Fill::zeroed, mem::Use::page_cache));
         TRY(reserve_page());
     }
     tree->insert(index, fresh);
