@@ -115,6 +115,8 @@ private:
 
 /// Gives the terminal its node in /dev and lets it be opened. EBUSY when the number is taken.
 Result<void> register_terminal(Ref<Terminal> terminal, u32 permissions = 0600);
+/// By its name below /dev; empty when nobody registered it.
+Ref<Terminal> find_terminal(std::string_view name);
 /// What /dev/console leads to, and what PID 1 starts with.
 void set_console(Ref<Terminal> terminal);
 /// /dev/tty, /dev/console, /dev/ptmx.

@@ -95,6 +95,14 @@ Result<void> register_terminal(Ref<Terminal> terminal, u32 permissions) {
                                           open_registered, permissions);
 }
 
+Ref<Terminal> find_terminal(std::string_view name) {
+    auto known = registry.lock();
+    for (auto const& terminal : (*known)->terminals)
+        if (terminal->name() == name)
+            return terminal;
+    return {};
+}
+
 void set_console(Ref<Terminal> terminal) {
     (*registry.lock())->console = std::move(terminal);
 }
