@@ -47,7 +47,7 @@ public:
     Result<usize> read_at(mem::Sink& into, u64 offset);
     Result<usize> write(mem::Source& from);
     Result<usize> write_at(mem::Source& from, u64 offset);
-    Result<u64> seek(i64 offset, SeekFrom from);
+    virtual Result<u64> seek(i64 offset, SeekFrom from);
     /// getdents64(2): ENOTDIR, ENOENT when the directory was removed.
     Result<void> list(DirectorySink& into);
     Result<void> truncate(u64 size);

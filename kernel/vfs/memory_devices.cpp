@@ -106,6 +106,7 @@ void register_memory_devices() {
     add(7, "full", open_as<FullFile>);
     add(8, "random", open_as<RandomFile>);
     add(9, "urandom", open_as<RandomFile>);
+    register_log_device();
 }
 
 } // namespace vfs

@@ -5,4 +5,7 @@ namespace vfs {
 
 void register_memory_devices();
 
+/// kmsg, 1:11.
+void register_log_device();
+
 } // namespace vfs
