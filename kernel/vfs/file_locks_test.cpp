@@ -29,8 +29,8 @@ protected:
     }
 
     Errno lock(int const& owner, u64 start, u64 end, std::optional<LockKind> kind) {
-        auto const result = vfs::set_record_lock(*file_, {&owner, 1}, {start, end}, kind,
-                                                 LockWait::try_once);
+        auto const result =
+            vfs::set_record_lock(*file_, {&owner, 1}, {start, end}, kind, LockWait::try_once);
         return result ? Errno{} : result.error().code();
     }
 
@@ -60,8 +60,7 @@ TEST_F(FileLocks, UnlockingTheMiddleSplits) {
     EXPECT_EQ(lock(b_, 100, 200, LockKind::exclusive), Errno{});
     EXPECT_EQ(lock(b_, 99, 100, LockKind::shared), eagain);
     EXPECT_EQ(lock(b_, 200, 201, LockKind::shared), eagain);
-    auto const conflict = vfs::conflicting_lock(
-        *file_, {LockKind::shared, {150, 300}, {&b_, 1}});
+    auto const conflict = vfs::conflicting_lock(*file_, {LockKind::shared, {150, 300}, {&b_, 1}});
     ASSERT_TRUE(conflict && *conflict);
     EXPECT_EQ((*conflict)->range.start, 200u);
     EXPECT_EQ((*conflict)->range.end, UINT64_MAX);
