@@ -4,6 +4,7 @@
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/interrupts.hpp"
 #include "kernel/arch/api/page_table.hpp"
+#include "kernel/arch/api/stack_reserve.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/mem/frames.hpp"
 #include "kernel/mem/kernel_areas.hpp"
@@ -20,14 +21,15 @@ namespace {
 
 constexpr usize guard_size = stack_slot_size - KernelStack::size; ///< with the reserve
 constexpr usize stack_pages = KernelStack::size / page_size;
-constexpr u32 slots_per_table = 256;
+constexpr u32 slots_per_table = 128;
 constexpr u32 max_slots = 64 * 1024;
 constexpr u32 cache_limit = 32;
 
 /// What is known of one slot. Its owner is read without a lock when its guard is hit.
 struct Slot {
     Atomic<char const*> owner{nullptr};
-    u32 next = 0; ///< in a list of free slots: index + 1
+    Atomic<u64> reserve{0}; ///< physical start of the pages it got when it overflowed
+    u32 next = 0;           ///< in a list of free slots: index + 1
 };
 
 struct SlotTable {
@@ -87,6 +89,63 @@ Result<void> make_table() {
     if (!table.compare_exchange(expected, made))
         free_run(page, 0); // another CPU was faster
     return {};
+}
+
+constexpr usize reserve_pages = stack_reserve_size / page_size;
+constexpr u32 reserve_order = 2;
+static_assert(usize{1} << reserve_order == reserve_pages);
+
+/// Physical starts of runs that wait for a stack to overflow; 0 where there is none. A double fault
+/// takes one, so no lock protects them.
+constinit Atomic<u64> spare_reserves[2];
+
+/// Called where memory may be allocated: the next overflow must not have to.
+void provide_reserves() noexcept {
+    for (auto& spare : spare_reserves) {
+        if (spare.load(std::memory_order_relaxed) != 0)
+            continue;
+        auto const run = allocate_run(reserve_order, Fill::any, Use::stack);
+        u64 none = 0;
+        if (run && !spare.compare_exchange(none, run->value()))
+            free_run(*run, reserve_order);
+    }
+}
+
+/// From the double fault of a stack that ran over: no lock, no allocation.
+bool lend_reserve(u32 index) noexcept {
+    Slot& slot = slot_at(index);
+    if (slot.reserve.load() != 0)
+        return false; // it ran over the reserve as well
+    u64 run = 0;
+    for (auto& spare : spare_reserves)
+        if ((run = spare.exchange(0)) != 0)
+            break;
+    if (run == 0)
+        return false;
+    slot.reserve.store(run);
+    for (usize i = 0; i < reserve_pages; ++i)
+        // No table has to be made: the slot's stack lies below the same one.
+        if (!arch::map_kernel_page(stack_bottom(index) - stack_reserve_size + i * page_size,
+                                   PhysAddr(run + i * page_size),
+                                   arch::Access::read | arch::Access::write,
+                                   arch::Caching::write_back))
+            return false;
+    return true;
+}
+
+/// Waits for other CPUs.
+void take_back_reserve(u32 index) noexcept {
+    Slot& slot = slot_at(index);
+    u64 const run = slot.reserve.load();
+    for (usize i = 0; i < reserve_pages; ++i)
+        arch::unmap_kernel_page(stack_bottom(index) - stack_reserve_size + i * page_size);
+    slot.reserve.store(0);
+    for (auto& spare : spare_reserves) {
+        u64 none = 0;
+        if (spare.compare_exchange(none, run))
+            return;
+    }
+    free_run(PhysAddr(run), reserve_order);
 }
 
 void unmap_stack(u32 index, usize pages) noexcept {
@@ -161,6 +220,7 @@ Result<KernelStack> KernelStack::allocate(char const* owner) {
         return std::unexpected(mapped.error());
     }
     slot_at(index).owner.store(owner);
+    provide_reserves();
     return KernelStack(stack_bottom(index));
 }
 
@@ -168,7 +228,10 @@ KernelStack::~KernelStack() {
     if (bottom_ == VirtAddr())
         return;
     u32 const index = slot_index(bottom_);
+    bool const may_wait = arch::interrupts_enabled() && arch::preemption_depth() == 0;
     slot_at(index).owner.store("a thread that is gone");
+    if (slot_at(index).reserve.load() != 0 && may_wait)
+        take_back_reserve(index);
     bool first = false;
     u32 count = 0;
     {
@@ -179,7 +242,7 @@ KernelStack::~KernelStack() {
     }
     if (first)
         reclaimer.enroll();
-    if (count > cache_limit && arch::interrupts_enabled() && arch::preemption_depth() == 0)
+    if (count > cache_limit && may_wait)
         trim_cache(cache_limit / 2);
 }
 
@@ -192,6 +255,9 @@ void reset_stacks() noexcept {
     inside->unmapped = 0;
     for (auto& table : tables)
         table.store(nullptr);
+    for (auto& spare : spare_reserves)
+        if (u64 const run = spare.exchange(0))
+            free_run(PhysAddr(run), reserve_order);
 }
 
 } // namespace testing
@@ -208,6 +274,13 @@ char const* guarded_stack_owner(VirtAddr at) noexcept {
     if (table == nullptr)
         return nullptr;
     return table->slots[index % mem::slots_per_table].owner.load();
+}
+
+bool lend_stack_reserve(VirtAddr at) noexcept {
+    if (guarded_stack_owner(at) == nullptr)
+        return false;
+    return mem::lend_reserve(
+        static_cast<u32>((at - arch::kernel_area_start()) / mem::stack_slot_size));
 }
 
 } // namespace upcall

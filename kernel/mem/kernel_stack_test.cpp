@@ -1,6 +1,7 @@
 // Kernel stacks, device mappings and the set of free ranges.
 #include "kernel/mem/kernel_stack.hpp"
 
+#include "kernel/arch/api/stack_reserve.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/mem/kernel_areas.hpp"
 #include "kernel/mem/memory_fixture.hpp"
@@ -97,7 +98,27 @@ TEST_F(KernelStacks, ExhaustionReclaimsCachedStacks) {
             break;
         all.push_back(std::move(*frame));
     }
-    EXPECT_LE(mem::frame_statistics().kernel_stacks, 2u);
+    constexpr usize reserves = 2 * mem::stack_reserve_size / page_size; // kept for overflows
+    EXPECT_LE(mem::frame_statistics().kernel_stacks, 2u + reserves);
+}
+
+TEST_F(KernelStacks, LendTheirReserveOnce) {
+    auto stack = KernelStack::allocate("deep");
+    ASSERT_TRUE(stack);
+    auto const bottom = stack->bottom();
+    EXPECT_FALSE(upcall::lend_stack_reserve(bottom)); // not in a guard
+    EXPECT_TRUE(upcall::lend_stack_reserve(bottom - 8));
+    EXPECT_TRUE(arch::kernel_translate(bottom - 1));
+    EXPECT_TRUE(arch::kernel_translate(bottom - mem::stack_reserve_size));
+    EXPECT_FALSE(arch::kernel_translate(bottom - mem::stack_reserve_size - 1));
+    EXPECT_FALSE(upcall::lend_stack_reserve(bottom - 8));
+    *stack = KernelStack();
+    EXPECT_FALSE(arch::kernel_translate(bottom - 1)); // taken back
+    for (int i = 0; i < 5; ++i) {
+        auto again = KernelStack::allocate("deep again");
+        ASSERT_TRUE(again);
+        EXPECT_TRUE(upcall::lend_stack_reserve(again->bottom() - 8)) << i;
+    }
 }
 
 TEST_F(KernelStacks, DevicesAreMappedWithTheirOffset) {

@@ -13,7 +13,8 @@ extern std::byte const __kernel_symbols_start[], __kernel_symbols_end[];
 namespace runtime {
 namespace {
 
-constexpr unsigned deepest = 48;
+constexpr unsigned most_lines = 48;
+constexpr unsigned deepest = 2000;
 
 void print_frame(TextSink& sink, unsigned number, unwind::Frame const& frame) noexcept {
     // The name is that of the call, not of what follows it: a call may be a function's last
@@ -48,14 +49,27 @@ void backtrace(unwind::Frame const& from, TextSink& sink) noexcept {
     LoadedModules const modules;
     KernelMemory const memory;
     unwind::Frame frame = from;
-    for (unsigned number = 0; number < deepest; ++number) {
-        print_frame(sink, number, frame);
+    unsigned lines = 0;
+    unsigned repeated = 0; // frames of recursion, shown as one line
+    u64 previous = 0;
+    for (unsigned number = 0; number < deepest && lines < most_lines; ++number) {
+        u64 const here = frame.registers[unwind::rip];
+        if (number != 0 && here == previous) {
+            ++repeated;
+        } else {
+            if (repeated != 0)
+                format_to(sink, "    ... the same {} times more\n", repeated);
+            repeated = 0;
+            print_frame(sink, number, frame);
+            ++lines;
+        }
+        previous = here;
         if (unwind::leave_nowhere(modules, memory, frame))
             continue;
         if (unwind::step(modules, memory, frame) != unwind::Step::stepped)
             return;
     }
-    sink.write("... deeper frames are not shown\n");
+    sink.write("    ... deeper frames are not shown\n");
 }
 
 __attribute__((noinline)) unwind::Frame current_frame() noexcept {

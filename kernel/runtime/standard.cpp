@@ -41,7 +41,8 @@ char const* bad_cast::what() const noexcept {
 
 nothrow_t const nothrow{};
 
-// Declared in bits/functexcept.h. Running out of range is a bug; only memory is not.
+// Running out of range is a bug; only memory is not. bits/functexcept.h, where it was included,
+// declared these with this attribute and not with [[noreturn]].
 void __throw_bad_alloc() {
     throw_out_of_memory();
 }
@@ -51,7 +52,7 @@ void __throw_bad_array_new_length() {
 }
 
 #define LINNET_THROW(name, what)                                                                   \
-    [[noreturn]] void name(char const*) {                                                          \
+    __attribute__((noreturn)) void name(char const*) {                                             \
         panic(what);                                                                               \
     }
 LINNET_THROW(__throw_logic_error, "std::logic_error")
@@ -65,32 +66,32 @@ LINNET_THROW(__throw_overflow_error, "std::overflow_error")
 LINNET_THROW(__throw_underflow_error, "std::underflow_error")
 #undef LINNET_THROW
 
-[[noreturn]] void __throw_out_of_range_fmt(char const*, ...) {
+__attribute__((noreturn)) void __throw_out_of_range_fmt(char const*, ...) {
     panic("std::out_of_range");
 }
 
-[[noreturn]] void __throw_bad_function_call() {
+__attribute__((noreturn)) void __throw_bad_function_call() {
     panic("std::bad_function_call");
 }
 
-[[noreturn]] void __throw_system_error(int) {
+__attribute__((noreturn)) void __throw_system_error(int) {
     panic("std::system_error");
 }
 
-[[noreturn]] void __throw_bad_cast() {
+__attribute__((noreturn)) void __throw_bad_cast() {
     panic("std::bad_cast");
 }
 
-[[noreturn]] void __throw_bad_typeid() {
+__attribute__((noreturn)) void __throw_bad_typeid() {
     panic("std::bad_typeid");
 }
 
-[[noreturn]] void __throw_bad_exception() {
+__attribute__((noreturn)) void __throw_bad_exception() {
     panic("std::bad_exception");
 }
 
-[[noreturn]] void __glibcxx_assert_fail(char const*, int, char const*,
-                                        char const* condition) noexcept {
+__attribute__((noreturn)) void __glibcxx_assert_fail(char const*, int, char const*,
+                                                     char const* condition) noexcept {
     panic(condition);
 }
 
@@ -106,7 +107,7 @@ void runtime_terminate() {
     panic("std::terminate was called");
 }
 
-[[noreturn]] void abort() {
+__attribute__((noreturn)) void abort() {
     panic("abort was called");
 }
 

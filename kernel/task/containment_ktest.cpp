@@ -40,7 +40,38 @@ constinit Atomic<u32> unwound{0};
 constinit Atomic<u32> ran{0};
 constinit ksync::SpinLocked<int, ksync::Rank::timers> shared;
 
+u64 recurse(u64 depth);
+u64 (*volatile recurse_again)(u64) = recurse;
+
+[[gnu::noinline]] u64 recurse(u64 depth) {
+    Counts const counts{unwound};
+    u64 volatile block[40] = {depth};
+    return recurse_again(depth + 1) + block[0];
+}
+
 } // namespace
+
+KTEST(a_kernel_stack_overflow_unwinds_and_ends_its_thread) {
+    for (int i = 0; i < 3; ++i) { // more than there are reserves: they come back
+        unwound.store(0);
+        ran.store(0);
+        auto const thread = task::Thread::create(
+            "deep",
+            [](void*) {
+                try {
+                    recurse(0);
+                } catch (KernelBug const& bug) {
+                    if (std::string_view(bug.what) == "kernel stack overflow" && bug.address != 0)
+                        ran.fetch_add(1);
+                }
+            },
+            nullptr);
+        KCHECK(thread.has_value());
+        (*thread)->start();
+        KCHECK(reaches(ran, 1));
+        KCHECK(unwound.load() > 50); // every frame's destructor ran
+    }
+}
 
 KTEST(a_bug_ends_its_kernel_thread_and_releases_what_it_held) {
     unwound.store(0);

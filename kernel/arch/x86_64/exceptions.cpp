@@ -1,5 +1,6 @@
 // What each CPU exception means: for a program a signal, for the kernel a fixup or a thrown bug.
 #include "kernel/arch/api/interrupts.hpp"
+#include "kernel/arch/api/stack_reserve.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/arch/x86_64/cpu_data.hpp"
 #include "kernel/arch/x86_64/fpu.hpp"
@@ -7,6 +8,8 @@
 #include "kernel/arch/x86_64/stop.hpp"
 #include "kernel/arch/x86_64/traps.hpp"
 #include "kernel/runtime/throw.hpp"
+
+#include <new>
 
 namespace arch {
 
@@ -145,7 +148,40 @@ bool in_kernel_text(u64 instruction) {
            instruction < address_of(__text_end).value();
 }
 
+/// What throw_overflow() finds on the stack that ran over.
+struct Overflow {
+    UserRegisters registers;
+    u64 address;
+};
+
+/// Runs in place of the code that overflowed, on its stack.
+[[noreturn]] void throw_overflow(Overflow const& overflow) {
+    KernelBug const bug{.what = "kernel stack overflow",
+                        .instruction = overflow.registers.rip,
+                        .address = overflow.address};
+    if ((overflow.registers.rflags & flag_interrupts) != 0)
+        enable_interrupts();
+    runtime::throw_from_fault(in_dwarf_order(overflow.registers), bug);
+}
+
 } // namespace
+
+bool throw_overflow_on_return(UserRegisters& registers, VirtAddr at) {
+    constexpr u64 needed = 8_KiB; // by the report, the unwinder and the deepest landing pads
+    VirtAddr const stack(registers.rsp);
+    if (!upcall::lend_stack_reserve(at) || !kernel_translate(stack - needed) ||
+        !kernel_translate(stack))
+        return false;
+    VirtAddr const place(align_down(stack.value() - sizeof(Overflow), 16));
+    // Safe because the reserve is mapped now and nothing lives below a kernel stack pointer.
+    auto* const overflow =
+        ::new (pointer_to<void>(place)) Overflow{.registers = registers, .address = at.value()};
+    registers.rsp = place.value() - sizeof(u64); // as after a call
+    registers.rip = reinterpret_cast<u64>(&throw_overflow);
+    registers.rdi = address_of(overflow).value();
+    registers.rflags &= ~(flag_interrupts | flag_trap);
+    return true;
+}
 
 void handle_user_exception(Vector vector, UserRegisters& registers, u64 error) {
     if (error == ~u64{0})
@@ -170,9 +206,8 @@ void handle_kernel_exception(Vector vector, UserRegisters& registers, u64 error)
         registers.rflags &= ~flag_trap;
         return;
     }
-    KernelBug const bug{.what = name_of(vector, error, address),
-                        .instruction = registers.rip,
-                        .address = address};
+    KernelBug const bug{
+        .what = name_of(vector, error, address), .instruction = registers.rip, .address = address};
     if (!in_kernel_text(registers.rip))
         blame_the_caller(registers);
     if ((registers.rflags & flag_interrupts) != 0)

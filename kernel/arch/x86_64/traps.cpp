@@ -85,7 +85,10 @@ void handle_trap_anywhere(u32 vector, UserRegisters& registers, u64) {
             halt();
         return; // nobody else sends any
     case Vector::double_fault: {
-        auto const* const owner = overflowed_stack(VirtAddr(read_cr2()));
+        VirtAddr const at(read_cr2());
+        auto const* const owner = overflowed_stack(at);
+        if (owner != nullptr && throw_overflow_on_return(registers, at))
+            return;
         upcall::fatal(owner != nullptr ? owner : "double fault", &registers);
     }
     default:
