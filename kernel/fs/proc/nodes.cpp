@@ -6,22 +6,24 @@
 namespace proc {
 
 Result<Subject> find_subject(Pid pid) {
+    Subject subject;
     auto tree = process::pid_space().lock();
     process::Process* const found = tree->process(pid);
     if (found == nullptr)
         return fail(Errno::esrch);
-    Subject subject;
+    subject.program = found->address_space().raw();
     subject.process = Ref<process::Process>::share(found);
     subject.thread = Ref<process::Thread>::share(found->first_thread);
     return subject;
 }
 
 Result<Subject> find_thread_subject(Pid process, Pid thread) {
+    Subject subject;
     auto tree = process::pid_space().lock();
     process::Thread* const found = tree->thread(thread);
     if (found == nullptr || found->process().id() != process)
         return fail(Errno::esrch);
-    Subject subject;
+    subject.program = found->process().address_space().raw();
     subject.process = Ref<process::Process>::share(&found->process());
     subject.thread = Ref<process::Thread>::share(found);
     return subject;

@@ -11,6 +11,7 @@ namespace proc {
 struct Subject {
     Ref<process::Process> process;
     Ref<process::Thread> thread;
+    void const* program = nullptr; ///< names the address space at lookup; never followed
 
     Pid id() const { return thread ? thread->id() : process->id(); }
 };

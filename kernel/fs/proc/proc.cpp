@@ -58,6 +58,11 @@ public:
         return process_directory(file_system(), std::move(*subject), false);
     }
 
+    /// Linux looks a name up before it refuses to make it.
+    Result<Ref<vfs::Inode>> create(std::string_view, vfs::NewInode const&) override {
+        return fail(Errno::enoent);
+    }
+
     Result<void> list(vfs::DirectorySink& into, u64 from) override {
         if (from < first_process_position) {
             Bounded fixed(into);

@@ -26,7 +26,10 @@ Result<void> write_cmdline(Subject const& subject, TextSink& into) {
     return write_memory(subject, layout.arguments_start, layout.arguments_end, into);
 }
 
+/// Of the program that ran when the file was looked up: after an execve there is nothing to read.
 Result<void> write_environ(Subject const& subject, TextSink& into) {
+    if (subject.process->address_space().raw() != subject.program)
+        return {};
     TRY(check_insight(subject, *process::Thread::current().credentials()));
     auto const layout = subject.process->layout();
     return write_memory(subject, layout.environment_start, layout.environment_end, into);

@@ -1,5 +1,7 @@
 // /proc/sys: the few settings that programs read.
 #include "kernel/fs/proc/nodes.hpp"
+#include "kernel/process/system_name.hpp"
+#include "kernel/random/random.hpp"
 
 namespace proc {
 
@@ -21,6 +23,77 @@ Result<void> write_overcommit(TextSink& into) {
     return {};
 }
 
+Result<void> write_os_type(TextSink& into) {
+    format_to(into, "{}\n", process::system_name);
+    return {};
+}
+
+Result<void> write_os_release(TextSink& into) {
+    format_to(into, "{}\n", process::system_release);
+    return {};
+}
+
+Result<void> write_os_version(TextSink& into) {
+    format_to(into, "{}\n", process::system_version);
+    return {};
+}
+
+/// "hostname" and "domainname": what sethostname(2) and setdomainname(2) change, too.
+class NameFile final : public vfs::GeneratedFile {
+public:
+    NameFile(vfs::FileSystem& file_system, String (*read)(), void (*change)(std::string_view))
+        : GeneratedFile(file_system, 0644), read_(read), change_(change) {}
+
+    Result<void> generate(TextSink& into) override {
+        format_to(into, "{}\n", read_().view());
+        return {};
+    }
+
+    Result<void> store(std::string_view text) override {
+        text = text.substr(0, text.find('\n'));
+        change_(text.substr(0, process::longest_host_name));
+        return {};
+    }
+
+private:
+    String (*read_)();
+    void (*change_)(std::string_view);
+};
+
+/// A random UUID, version 4 (RFC 9562).
+void write_uuid(TextSink& into, std::byte const (&random)[16]) {
+    for (usize i = 0; i < sizeof random; ++i) {
+        u32 byte = static_cast<u32>(random[i]);
+        if (i == 6)
+            byte = (byte & 0x0f) | 0x40;
+        if (i == 8)
+            byte = (byte & 0x3f) | 0x80;
+        format_to(into, "{}{:02x}", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", byte);
+    }
+    into.write("\n");
+}
+
+Result<void> write_fresh_uuid(TextSink& into) {
+    std::byte random[16];
+    rng::fill(random);
+    write_uuid(into, random);
+    return {};
+}
+
+struct BootId {
+    std::byte random[16] = {};
+    bool made = false;
+};
+
+Result<void> write_boot_id(TextSink& into) {
+    static constinit ksync::SleepLocked<BootId, ksync::Rank::inode> boot_id;
+    auto id = boot_id.lock();
+    if (!std::exchange(id->made, true))
+        rng::fill(id->random);
+    write_uuid(into, id->random);
+    return {};
+}
+
 } // namespace
 
 Result<Ref<vfs::Inode>> settings_directory(vfs::FileSystem& file_system) {
@@ -28,6 +101,17 @@ Result<Ref<vfs::Inode>> settings_directory(vfs::FileSystem& file_system) {
     auto root = directory();
     auto kernel = directory();
     kernel->add("pid_max", TRY(vfs::simple_file(file_system, 0444, write_pid_max)));
+    kernel->add("ostype", TRY(vfs::simple_file(file_system, 0444, write_os_type)));
+    kernel->add("osrelease", TRY(vfs::simple_file(file_system, 0444, write_os_release)));
+    kernel->add("version", TRY(vfs::simple_file(file_system, 0444, write_os_version)));
+    kernel->add("hostname",
+                make_ref<NameFile>(file_system, process::host_name, process::set_host_name));
+    kernel->add("domainname",
+                make_ref<NameFile>(file_system, process::domain_name, process::set_domain_name));
+    auto random = directory();
+    random->add("boot_id", TRY(vfs::simple_file(file_system, 0444, write_boot_id)));
+    random->add("uuid", TRY(vfs::simple_file(file_system, 0444, write_fresh_uuid)));
+    kernel->add("random", std::move(random));
     auto files = directory();
     files->add("nr_open", TRY(vfs::simple_file(file_system, 0444, write_nr_open)));
     auto memory = directory();

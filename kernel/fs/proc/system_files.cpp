@@ -4,6 +4,7 @@
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/fs/proc/nodes.hpp"
 #include "kernel/mem/heap.hpp"
+#include "kernel/process/system_name.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "kernel/vfs/devices.hpp"
 
@@ -138,6 +139,12 @@ Result<void> write_swaps(TextSink& into) {
     return {};
 }
 
+Result<void> write_version(TextSink& into) {
+    format_to(into, "{} version {} {}\n", process::system_name, process::system_release,
+              process::system_version);
+    return {};
+}
+
 struct Entry {
     std::string_view name;
     Result<void> (*generate)(TextSink& into);
@@ -149,6 +156,7 @@ constexpr Entry entries[] = {
     {"loadavg", write_loadavg},       {"meminfo", write_meminfo},
     {"partitions", write_partitions}, {"stat", write_stat_file},
     {"swaps", write_swaps},           {"uptime", write_uptime},
+    {"version", write_version},
 };
 
 } // namespace
