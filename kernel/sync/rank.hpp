@@ -24,8 +24,8 @@ enum class Rank : u8 {
     signals,     ///< one process's pending signals and handlers
     futex,       ///< one bucket of waiting futexes
     // vfs again: spinning
-    mounts,     ///< the mount tree (spinning)
-    dentries,   ///< the dentry cache (spinning)
+    mounts,   ///< the mount tree (spinning)
+    dentries, ///< the dentry cache (spinning)
     // mem
     address_space, ///< one address space's areas and page table
     page_cache,    ///< one object's pages

@@ -1,7 +1,6 @@
 // The device's side of a terminal, its sessions, and who is told of what.
 #include "kernel/terminal/terminal.hpp"
 
-
 namespace terminal {
 
 namespace {

@@ -44,10 +44,10 @@ void block(Nanoseconds deadline) {
     if (deadline == Nanoseconds::never())
         mine.changed.wait(guard, woken);
     else
-        mine.changed.wait_until(guard,
-                                std::chrono::steady_clock::time_point(
-                                    std::chrono::nanoseconds(deadline.count())),
-                                woken);
+        mine.changed.wait_until(
+            guard,
+            std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline.count())),
+            woken);
     mine.blocked = false;
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #define CPU_SELF 0
-#define CPU_KERNEL_STACK 8  /* top of the running thread's kernel stack */
-#define CPU_USER_STACK 16   /* the user's stack pointer, for a few instructions */
+#define CPU_KERNEL_STACK 8 /* top of the running thread's kernel stack */
+#define CPU_USER_STACK 16  /* the user's stack pointer, for a few instructions */
 #define CPU_THREAD 24
 #define CPU_CONTEXT 32
 #define CPU_PREEMPTION 40

@@ -143,7 +143,8 @@ void read_start_info(u32 physical) {
     read_memory_map(start);
     map.mark(PhysAddr(0), PhysAddr(page_size), Kind::reserved); // real mode's vectors
     map.mark(PhysAddr(reinterpret_cast<u64>(__boot_start)),
-             PhysAddr(address_of(__kernel_end) - layout::kernel_offset - kernel_slide()).page_up(), Kind::kernel);
+             PhysAddr(address_of(__kernel_end) - layout::kernel_offset - kernel_slide()).page_up(),
+             Kind::kernel);
     choose_startup_page();
 
     if (start.command_line != 0) {

@@ -25,13 +25,13 @@ void write_byte(char character) {
 } // namespace
 
 void start_console() {
-    out8(serial + 1, 0x00);    // no interrupts
-    out8(serial + 3, 0x80);    // divisor latch on
-    out8(serial + 0, 0x01);    // 115200 baud
+    out8(serial + 1, 0x00); // no interrupts
+    out8(serial + 3, 0x80); // divisor latch on
+    out8(serial + 0, 0x01); // 115200 baud
     out8(serial + 1, 0x00);
-    out8(serial + 3, 0x03);    // 8 bits, no parity, one stop bit
-    out8(serial + 2, 0x07);    // FIFOs on and cleared
-    out8(serial + 4, 0x0b);    // DTR, RTS, OUT2
+    out8(serial + 3, 0x03); // 8 bits, no parity, one stop bit
+    out8(serial + 2, 0x07); // FIFOs on and cleared
+    out8(serial + 4, 0x0b); // DTR, RTS, OUT2
     serial_present = in8(serial + 5) != 0xff;
     debug_console_present = in8(debug_console) == 0xe9; // QEMU's reads back its own number
 }

@@ -27,8 +27,8 @@ void push_frame(Context& context, VirtAddr below, SwitchFrame const& frame) {
 }
 
 Result<std::byte*> new_fpu_area() {
-    auto* const area = static_cast<std::byte*>(
-        upcall::allocate_bytes(cpu_features.xsave_bytes, 64));
+    auto* const area =
+        static_cast<std::byte*>(upcall::allocate_bytes(cpu_features.xsave_bytes, 64));
     if (area == nullptr)
         return fail(Errno::enomem);
     initialise_fpu_area(area);

@@ -39,9 +39,9 @@ struct CpuData {
     u32 interrupt_depth;
 
     u32 apic_id;
-    Atomic<u64> active_root; ///< the top table in CR3
+    Atomic<u64> active_root;       ///< the top table in CR3
     Atomic<u64> shootdown_senders; ///< bit n: CPU n waits for us to flush what it published
-    Atomic<Shootdown*> shootdown; ///< what this CPU wants flushed by others
+    Atomic<Shootdown*> shootdown;  ///< what this CPU wants flushed by others
     Atomic<bool> online;
     u64 loaded_fs_base; ///< what the hardware has for user mode
     u64 loaded_gs_base;

@@ -66,8 +66,8 @@ Result<TableEntry*> table_below(TableEntry& entry, u64 link) {
 Result<void> enter_kernel_page(VirtAddr at, PhysAddr frame, u64 rights) {
     auto* table = table_at(kernel_root());
     for (int level = 4; level > 1; --level)
-        table = TRY(table_below(table[table_index(at.value(), level)],
-                                entry_present | entry_writable));
+        table =
+            TRY(table_below(table[table_index(at.value(), level)], entry_present | entry_writable));
     auto& entry = table[table_index(at.value(), 1)];
     ensure((entry.load() & entry_present) == 0, "a kernel page is mapped twice");
     entry.store(frame.value() | rights);

@@ -33,8 +33,7 @@ constexpr u32 delivery_pending = 1 << 12;
 
 u32 volatile& at(Register which) {
     // Safe because map_local_apic() mapped the registers here, uncached.
-    return *reinterpret_cast<u32 volatile*>(layout::device_area.value() +
-                                            static_cast<u32>(which));
+    return *reinterpret_cast<u32 volatile*>(layout::device_area.value() + static_cast<u32>(which));
 }
 
 void command(u32 apic_id, u32 low) {
@@ -48,10 +47,9 @@ void command(u32 apic_id, u32 low) {
 } // namespace
 
 Result<void> map_local_apic() {
-    return enter_kernel_page(layout::device_area,
-                             PhysAddr(read_msr(Msr::apic_base) & entry_frame),
-                             entry_present | entry_writable | entry_uncached |
-                                 entry_write_through | entry_global | entry_no_execute);
+    return enter_kernel_page(layout::device_area, PhysAddr(read_msr(Msr::apic_base) & entry_frame),
+                             entry_present | entry_writable | entry_uncached | entry_write_through |
+                                 entry_global | entry_no_execute);
 }
 
 void enable_local_apic() {

@@ -47,8 +47,7 @@ TableEntry* find(u64 root, UserAddr page) {
     ensure(page < user_end, "a user page outside the user half");
     auto* table = table_at(root);
     for (int level = 4; level > 1; --level) {
-        u64 const value =
-            table[table_index(page.value(), level)].load(std::memory_order_acquire);
+        u64 const value = table[table_index(page.value(), level)].load(std::memory_order_acquire);
         if ((value & entry_present) == 0)
             return nullptr;
         table = table_at(value & entry_frame);

@@ -62,6 +62,7 @@ void enter_soft_off(platform::acpi::Fadt const& fadt) {
         u16 limit;
         u64 base;
     } const nothing{};
+
     // Safe because nothing runs afterwards.
     asm volatile("cli; lidt %0; int3" : : "m"(nothing));
     halt();

@@ -71,8 +71,8 @@ void fill_segments(CpuData& cpu) {
     cpu.segments[USER_CODE_32 / 8] = 0x00cf'fb00'0000'ffff;
     cpu.segments[USER_DATA / 8] = 0x00cf'f300'0000'ffff;
     cpu.segments[USER_CODE / 8] = 0x00af'fb00'0000'ffff;
-    cpu.segments[TASK_STATE / 8] = limit | (state & 0xff'ffff) << 16 | u64{0x89} << 40 |
-                                   (state >> 24 & 0xff) << 56;
+    cpu.segments[TASK_STATE / 8] =
+        limit | (state & 0xff'ffff) << 16 | u64{0x89} << 40 | (state >> 24 & 0xff) << 56;
     cpu.segments[TASK_STATE / 8 + 1] = state >> 32;
 }
 
@@ -80,10 +80,10 @@ void fill_segments(CpuData& cpu) {
 
 Result<void> prepare_cpu_slot(usize index, u32 apic_id) {
     auto const map = [&](usize page) -> Result<void> {
-        auto const frame = early_memory_open() ? early_frame() : TRY(upcall::allocate_table_frame());
+        auto const frame =
+            early_memory_open() ? early_frame() : TRY(upcall::allocate_table_frame());
         return enter_kernel_page(cpu_slot::start(index) + page * page_size, frame,
-                                 entry_present | entry_writable | entry_global |
-                                     entry_no_execute);
+                                 entry_present | entry_writable | entry_global | entry_no_execute);
     };
     for (usize page = 0; page < cpu_slot::data_pages; ++page)
         TRY(map(page));

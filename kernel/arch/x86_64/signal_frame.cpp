@@ -27,8 +27,8 @@ constexpr u64 flags_of_programs = 0x5'0dd5;
 class FpuBuffer {
 public:
     static Result<FpuBuffer> allocate() {
-        auto* const bytes = static_cast<std::byte*>(
-            upcall::allocate_bytes(cpu_features.xsave_bytes, 64));
+        auto* const bytes =
+            static_cast<std::byte*>(upcall::allocate_bytes(cpu_features.xsave_bytes, 64));
         if (bytes == nullptr)
             return fail(Errno::enomem);
         return FpuBuffer(bytes);
@@ -195,8 +195,7 @@ Result<SignalReturn> pop_signal_frame(Context& self, UserRegisters& registers) {
     TRY(take(writable_object_bytes(context), at + offsetof(SignalFrameLayout, context)));
     TRY(pop_fpu(self, UserAddr(context.registers.fpu_state)));
     restore(registers, context.registers);
-    return SignalReturn{context.mask, context.stack.start, context.stack.flags,
-                        context.stack.size};
+    return SignalReturn{context.mask, context.stack.start, context.stack.flags, context.stack.size};
 }
 
 } // namespace arch

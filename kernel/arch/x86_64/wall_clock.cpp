@@ -63,7 +63,9 @@ Nanoseconds read_clock() {
     i64 const year = number(reading.year) + (century >= 19 && century <= 30 ? century : 20) * 100;
     return Nanoseconds::seconds(
         ((days_since_epoch(year, number(reading.month), number(reading.day)) * 24 + hour) * 60 +
-         number(reading.minute)) * 60 + number(reading.second));
+         number(reading.minute)) *
+            60 +
+        number(reading.second));
 }
 
 } // namespace

@@ -181,7 +181,7 @@ Result<Ref<vfs::FileSystem>> mount(vfs::MountRequest const& request) {
         auto guard = only.lock();
         if (**guard)
             return Ref<vfs::FileSystem>(**guard);
-        instance = **guard = make_ref<DevPts>(options);
+        instance = ** guard = make_ref<DevPts>(options);
     }
     instance->listen();
     return Ref<vfs::FileSystem>(std::move(instance));
