@@ -110,6 +110,27 @@ KTEST(task_preempts_a_busy_kernel_loop) {
     KCHECK(a->times().involuntary_switches > 3);
 }
 
+KTEST(task_starts_beside_a_busy_loop_on_another_cpu) {
+    static constinit Atomic<bool> stop{false};
+    static constinit Atomic<u32> ran{0};
+    stop.store(false);
+    ran.store(0);
+    usize const cpu = online_cpus() - 1;
+    auto const hog = run(
+        [](void*) {
+            while (!stop.load(std::memory_order_relaxed)) {
+            }
+        },
+        nullptr, only(cpu));
+    pause(Nanoseconds::milliseconds(20)); // alone there by now, without a tick
+    auto const other = run([](void*) { ran.fetch_add(1); }, nullptr, only(cpu));
+    bool const in_time = eventually([] { return ran.load() == 1; });
+    stop.store(true);
+    join(hog);
+    join(other);
+    KCHECK(in_time);
+}
+
 KTEST(task_shares_follow_nice) {
     static constinit Atomic<bool> stop{false};
     stop.store(false);

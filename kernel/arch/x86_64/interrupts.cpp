@@ -170,6 +170,7 @@ void handle_interrupt(u32 vector) {
         handle_timer();
         break;
     case reschedule_vector:
+        request_reschedule();
         break; // the way out looks
     case shootdown_vector:
         serve_shootdowns();
