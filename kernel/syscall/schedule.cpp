@@ -81,22 +81,21 @@ void sched_yield() {
     task::yield();
 }
 
-Result<i32> sched_getaffinity(process::Thread& caller, Pid pid, UserSink mask) {
-    constexpr usize size = sizeof(u64);
-    if (mask.left() < size || mask.left() % sizeof(u64) != 0)
+Result<i32> sched_getaffinity(process::Thread& caller, Pid pid, u32 size, UserAddr mask) {
+    if (size < sizeof(u64) || size % sizeof(u64) != 0)
         return fail(Errno::einval);
     auto const thread = TRY(named(caller, pid));
     u64 online = arch::cpu_count() >= 64 ? ~u64{0} : (u64{1} << arch::cpu_count()) - 1;
     u64 const bits = thread->affinity().to_ullong() & online;
-    if (TRY(mask.write(object_bytes(bits))) != size)
-        return fail(Errno::efault);
-    return static_cast<i32>(size);
+    TRY(copy_out(mask, bits));
+    return static_cast<i32>(sizeof bits);
 }
 
-Result<void> sched_setaffinity(process::Thread& caller, Pid pid, UserSource mask) {
+Result<void> sched_setaffinity(process::Thread& caller, Pid pid, u32 size, UserAddr mask) {
     u64 bits = 0;
-    usize const wanted = std::min(mask.left(), sizeof bits);
-    if (TRY(mask.read(writable_object_bytes(bits).first(wanted))) != wanted)
+    usize const wanted = std::min<usize>(size, sizeof bits);
+    UserSource source(mask, wanted);
+    if (TRY(source.read(writable_object_bytes(bits).first(wanted))) != wanted)
         return fail(Errno::efault);
     auto const thread = TRY(named(caller, pid));
     TRY(may_change(caller, thread->process()));

@@ -7,8 +7,8 @@
 namespace sys {
 
 void sched_yield();
-Result<i32> sched_getaffinity(process::Thread& caller, Pid pid, UserSink mask);
-Result<void> sched_setaffinity(process::Thread& caller, Pid pid, UserSource mask);
+Result<i32> sched_getaffinity(process::Thread& caller, Pid pid, u32 size, UserAddr mask);
+Result<void> sched_setaffinity(process::Thread& caller, Pid pid, u32 size, UserAddr mask);
 Result<i32> sched_getscheduler(process::Thread& caller, Pid pid);
 Result<void> sched_setscheduler(process::Thread& caller, Pid pid, i32 policy,
                                 In<i32> const& priority);
