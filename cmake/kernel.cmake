@@ -10,6 +10,10 @@ add_executable(symbols
     ${CMAKE_SOURCE_DIR}/libs/symbols/shorten.cpp)
 target_compile_options(symbols PRIVATE ${linnet_warnings} -O2 -I${CMAKE_SOURCE_DIR})
 
+# Lists the words of an image that hold its own addresses, for the test at a second address.
+add_executable(relocations EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/relocations/main.cpp)
+target_compile_options(relocations PRIVATE ${linnet_warnings} -O2)
+
 function(linnet_link_kernel image)
     add_executable(${image} ${ARGN})
     target_link_options(${image} PRIVATE
@@ -36,6 +40,16 @@ function(linnet_kernel_image image)
         COMMAND symbols $<TARGET_FILE:${image}.unnamed> ${names}
         DEPENDS symbols ${image}.unnamed VERBATIM)
     linnet_link_kernel(${image} ${inputs} ${names})
+
+    # The same kernel, moved up at boot: the table of its own addresses lies behind everything else,
+    # so that adding it moves nothing.
+    set(table ${CMAKE_BINARY_DIR}/${image}.relocations.S)
+    add_custom_command(OUTPUT ${table}
+        COMMAND relocations $<TARGET_FILE:${image}> ${table}
+        DEPENDS relocations ${image} VERBATIM)
+    linnet_link_kernel(${image}.moved ${inputs} ${names} ${table})
+    target_link_options(${image}.moved PRIVATE -Wl,--defsym=boot_slide_value=0x4e00000)
+    set_target_properties(${image}.moved PROPERTIES EXCLUDE_FROM_ALL TRUE)
 endfunction()
 
 linnet_kernel_image(linnet.elf ${objects})

@@ -178,7 +178,7 @@ boot_gdt_pointer:
     .balign 4
     .globl boot_slide
 boot_slide:
-    .long 0
+    .long boot_slide_value       /* of linnet.ld */
 
     .text
     .type upper_half, @function
