@@ -60,8 +60,8 @@ private:
             auto const type = ELF64_R_TYPE(entry.r_info);
             if (type != R_X86_64_64 && type != R_X86_64_32S)
                 continue; // relative ones hold, 32-bit ones are physical addresses of boot.S
-            auto const symbol = read<Elf64_Sym>(symbols.sh_offset + ELF64_R_SYM(entry.r_info) *
-                                                                        sizeof(Elf64_Sym));
+            auto const symbol =
+                read<Elf64_Sym>(symbols.sh_offset + ELF64_R_SYM(entry.r_info) * sizeof(Elf64_Sym));
             auto const place = entry.r_offset;
             if (symbol.st_value < kernel_offset || place < target.sh_addr ||
                 place >= target.sh_addr + target.sh_size || target.sh_type == SHT_NOBITS)
@@ -73,8 +73,8 @@ private:
                 symbol.st_value + static_cast<std::uint64_t>(entry.r_addend);
             if (read<std::uint32_t>(file_at) != static_cast<std::uint32_t>(wanted))
                 throw std::runtime_error("a relocation does not match the linked image");
-            found.push_back(static_cast<std::uint32_t>(
-                place >= kernel_offset ? place - kernel_offset : place));
+            found.push_back(
+                static_cast<std::uint32_t>(place >= kernel_offset ? place - kernel_offset : place));
         }
     }
 
