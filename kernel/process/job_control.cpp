@@ -51,6 +51,13 @@ public:
             send_to_group(tree, *found, info_from_kernel(signal));
     }
 
+    void signal_everybody(Signal signal) override {
+        auto tree = pid_space().lock();
+        for (auto* at = tree->next_process(Pid{2}); at != nullptr;
+             at = tree->next_process(Pid(static_cast<int>(at->id()) + 1)))
+            static_cast<void>(send(tree, *at, info_from_kernel(signal)));
+    }
+
     void hang_up(Pid session) override {
         auto tree = pid_space().lock();
         auto const* const found = tree->session(session);

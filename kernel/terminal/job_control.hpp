@@ -27,6 +27,10 @@ public:
     virtual bool group_in_session(Pid group, Pid session) = 0;
     /// Sends a signal to every member. No error when the group is gone.
     virtual void signal_group(Pid group, Signal signal) = 0;
+
+    /// Sends a signal to every process but the first: what the machine's owner asks for.
+    virtual void signal_everybody(Signal) {}
+
     /// SIGHUP and SIGCONT for a session that loses its terminal: to the leader, as hang-up does.
     virtual void hang_up(Pid session) = 0;
     /// The calling process's session's terminal; empty when it has none.

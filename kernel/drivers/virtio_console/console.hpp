@@ -55,6 +55,8 @@ private:
     void name_port(Port& port, std::string_view name);
     void read_kernel_port(Port& port);
     void obey(std::string_view line);
+    void obey_size(std::string_view line);
+    void obey_signal(std::string_view line);
     void resize(u16 rows, u16 columns);
 
     u32 index_;

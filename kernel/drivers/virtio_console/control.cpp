@@ -9,7 +9,8 @@
 namespace virtio_console {
 namespace {
 
-/// Lines for the kernel: "winsize ROWS COLUMNS" sets the size of the console's window.
+/// Lines for the kernel: "winsize ROWS COLUMNS" sets the size of the console's window,
+/// "signal NUMBER" goes to every process but the first.
 constexpr std::string_view kernel_port_name = "linnet.control";
 constexpr usize longest_line = 256;
 
@@ -144,12 +145,28 @@ void Console::read_kernel_port(Port& port) {
 }
 
 void Console::obey(std::string_view line) {
-    constexpr std::string_view command = "winsize ";
-    if (!line.starts_with(command)) {
+    constexpr std::string_view size_command = "winsize ";
+    constexpr std::string_view signal_command = "signal ";
+    if (line.starts_with(size_command))
+        obey_size(line.substr(size_command.size()));
+    else if (line.starts_with(signal_command))
+        obey_signal(line.substr(signal_command.size()));
+    else
         klog::warn("{}: unknown command '{}'", kernel_port_name, line);
+}
+
+void Console::obey_signal(std::string_view line) {
+    constexpr i64 last_signal = 64;
+    auto const number = cmdline::parse_number(line);
+    if (!number || *number < 1 || *number > last_signal) {
+        klog::warn("{}: signal needs a signal's number", kernel_port_name);
         return;
     }
-    line.remove_prefix(command.size());
+    if (auto* const jobs = terminal::job_control())
+        jobs->signal_everybody(static_cast<terminal::Signal>(*number));
+}
+
+void Console::obey_size(std::string_view line) {
     auto const space = line.find(' ');
     auto const rows = cmdline::parse_number(line.substr(0, space));
     auto const columns = space == std::string_view::npos
