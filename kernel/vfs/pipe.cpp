@@ -85,14 +85,14 @@ Result<Ref<File>> open_fifo(Place const& place, OpenFlags flags) {
         return fail(Errno::enxio);
     u32 const writers_before = pipe->writers_ever();
     bool const has_writer = pipe->has_writers();
-    pipe->add(reads, writes);
+    auto const partners = pipe->add(reads, writes);
     // Owns the count from here on, also when the wait below is interrupted.
     auto file = make_ref<PipeFile>(place, flags, pipe,
                                    nonblocking && !has_writer ? writers_before : UINT32_MAX);
     if (mode == 0 && !nonblocking)
-        TRY(pipe->wait_for_writer());
+        TRY(pipe->wait_for_writer(partners));
     if (mode == 1)
-        TRY(pipe->wait_for_reader());
+        TRY(pipe->wait_for_reader(partners));
     return file;
 }
 

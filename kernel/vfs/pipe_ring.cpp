@@ -164,15 +164,21 @@ Result<void> Pipe::set_capacity(usize bytes) {
     return state->ring.resize(bytes);
 }
 
-void Pipe::add(bool reads, bool writes) {
+Pipe::Partners Pipe::add(bool reads, bool writes) {
+    Partners now;
     {
         auto const state = state_.lock();
         state->readers += reads;
         state->writers += writes;
         state->readers_ever += reads;
         state->writers_ever += writes;
+        now = {.reader = state->readers != 0,
+               .writer = state->writers != 0,
+               .readers_ever = state->readers_ever,
+               .writers_ever = state->writers_ever};
     }
     opened_.wake_all();
+    return now;
 }
 
 void Pipe::drop(bool reads, bool writes) noexcept {
@@ -185,16 +191,18 @@ void Pipe::drop(bool reads, bool writes) noexcept {
     may_write_.wake_all();
 }
 
-Result<void> Pipe::wait_for_writer() {
+Result<void> Pipe::wait_for_writer(Partners const& then) {
+    if (then.writer)
+        return {};
     auto state = state_.lock();
-    u32 const seen = state->writers_ever;
-    return opened_.wait(state, [&] { return state->writers != 0 || state->writers_ever != seen; });
+    return opened_.wait(state, [&] { return state->writers_ever != then.writers_ever; });
 }
 
-Result<void> Pipe::wait_for_reader() {
+Result<void> Pipe::wait_for_reader(Partners const& then) {
+    if (then.reader)
+        return {};
     auto state = state_.lock();
-    u32 const seen = state->readers_ever;
-    return opened_.wait(state, [&] { return state->readers != 0 || state->readers_ever != seen; });
+    return opened_.wait(state, [&] { return state->readers_ever != then.readers_ever; });
 }
 
 } // namespace vfs

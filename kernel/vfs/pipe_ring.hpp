@@ -45,11 +45,18 @@ public:
     Result<void> set_capacity(usize bytes);
 
     /// An end is opened or closed.
-    void add(bool reads, bool writes);
+    /// Returns who was there at that moment, for the waits below.
+    struct Partners {
+        bool reader, writer;
+        u32 readers_ever, writers_ever;
+    };
+
+    Partners add(bool reads, bool writes);
     void drop(bool reads, bool writes) noexcept;
-    /// For open(2) of a FIFO: until somebody opened the other end.
-    Result<void> wait_for_writer();
-    Result<void> wait_for_reader();
+    /// For open(2) of a FIFO: until somebody opened the other end, even if only for a moment since
+    /// this end was added.
+    Result<void> wait_for_writer(Partners const& then);
+    Result<void> wait_for_reader(Partners const& then);
 
     u32 writers_ever() { return state_.lock()->writers_ever; }
 

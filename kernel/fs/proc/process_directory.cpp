@@ -16,6 +16,8 @@ public:
 
     Result<void> generate(TextSink& into) override { return generate_(subject_, into); }
 
+    Result<void> store(std::string_view) override { return fail(Errno::einval); }
+
 private:
     Subject subject_;
     Generate generate_;

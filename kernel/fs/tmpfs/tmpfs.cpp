@@ -119,7 +119,7 @@ Result<Ref<vfs::FileSystem>> mount_ramfs(vfs::MountRequest const& request) {
 
 Result<Ref<vfs::FileSystem>> mount_rootfs(vfs::MountRequest const&) {
     memfs::Limits limits = default_limits();
-    limits.root_permissions = 0755;
+    limits.root_permissions = 01777; // as the root of Linux's initial RAM file system
     String text;
     StringSink sink(text);
     format_to(sink, ",size={}k,nr_inodes={}", limits.pages * (page_size / 1024), limits.inodes);
