@@ -133,10 +133,12 @@ bool lend_reserve(u32 index) noexcept {
     return true;
 }
 
-/// Waits for other CPUs.
+/// For the stack's next user. Waits for other CPUs, where that is allowed.
 void take_back_reserve(u32 index) noexcept {
     Slot& slot = slot_at(index);
     u64 const run = slot.reserve.load();
+    if (run == 0 || !arch::interrupts_enabled() || arch::preemption_depth() != 0)
+        return;
     for (usize i = 0; i < reserve_pages; ++i)
         arch::unmap_kernel_page(stack_bottom(index) - stack_reserve_size + i * page_size);
     slot.reserve.store(0);
@@ -198,16 +200,21 @@ constinit Reclaimer reclaimer(reclaim_stacks);
 
 Result<KernelStack> KernelStack::allocate(char const* owner) {
     u32 index = max_slots;
+    bool is_mapped = false;
     {
         auto const inside = pool.lock();
-        if (inside->cached != 0) {
+        is_mapped = inside->cached != 0;
+        if (is_mapped) {
             --inside->cached_count;
             index = pop(inside->cached);
-            slot_at(index).owner.store(owner);
-            return KernelStack(stack_bottom(index));
-        }
-        if (inside->unmapped != 0)
+        } else if (inside->unmapped != 0)
             index = pop(inside->unmapped);
+    }
+    if (is_mapped) {
+        slot_at(index).owner.store(owner);
+        take_back_reserve(index);
+        provide_reserves();
+        return KernelStack(stack_bottom(index));
     }
     while (index == max_slots) {
         TRY(make_table());
@@ -228,10 +235,8 @@ KernelStack::~KernelStack() {
     if (bottom_ == VirtAddr())
         return;
     u32 const index = slot_index(bottom_);
-    bool const may_wait = arch::interrupts_enabled() && arch::preemption_depth() == 0;
     slot_at(index).owner.store("a thread that is gone");
-    if (slot_at(index).reserve.load() != 0 && may_wait)
-        take_back_reserve(index);
+    take_back_reserve(index);
     bool first = false;
     u32 count = 0;
     {
@@ -242,7 +247,7 @@ KernelStack::~KernelStack() {
     }
     if (first)
         reclaimer.enroll();
-    if (count > cache_limit && may_wait)
+    if (count > cache_limit && arch::interrupts_enabled() && arch::preemption_depth() == 0)
         trim_cache(cache_limit / 2);
 }
 

@@ -49,13 +49,14 @@ Result<i64> refuse_unknown(Call& call) {
 
 Result<i64> run(Call& call, Row const* row) noexcept {
     u32 const depth = arch::preemption_depth();
+    char const* const name = row != nullptr ? row->name : "without a row";
     try {
         return row != nullptr ? row->entry.enter(call) : refuse_unknown(call);
     } catch (std::bad_alloc const&) {
         return fail(Errno::enomem);
     } catch (ksync::Poisoned const& poisoned) {
         klog::warn("{}[{}]: system call {} met a lock that a bug left behind: {}",
-                   call.thread.name(), call.thread.id(), row->name, poisoned.lock);
+                   call.thread.name(), call.thread.id(), name, poisoned.lock);
         return fail(Errno::eio);
     } catch (KernelBug const& bug) {
         // What was held has been released and poisoned on the way here; the report is out.
@@ -63,10 +64,31 @@ Result<i64> run(Call& call, Row const* row) noexcept {
         arch::reset_preemption(depth);
         arch::enable_interrupts();
         klog::error("{}[{}]: killed by a kernel bug in system call {}: {}", call.thread.name(),
-                    call.thread.id(), row->name, bug.what);
+                    call.thread.id(), name, bug.what);
         process::kill_by_bug(call.thread);
         return fail(Errno::eio);
     }
+}
+
+/// Tracing must not change what a call does: what goes wrong in it costs its line and no more.
+template <class Action>
+void quietly(Action action) noexcept {
+    try {
+        action();
+    } catch (std::bad_alloc const&) {
+    } catch (ksync::Poisoned const&) {
+    } catch (KernelBug const&) {
+        // Reported when it was thrown.
+    }
+}
+
+Result<i64> run_traced(Call& call, Row const& row) noexcept {
+    std::optional<TraceLine> line;
+    quietly([&] { line.emplace(call, row); });
+    auto const result = run(call, &row);
+    if (line)
+        quietly([&] { line->finish(result); });
+    return result;
 }
 
 } // namespace
@@ -78,19 +100,7 @@ Result<void> check_descriptor(process::Thread& thread, Fd fd) {
 
 void dispatch(Call& call) noexcept {
     auto const* const row = find_row(call.registers.system_call_number());
-    Result<i64> result;
-    if (tracing() && row != nullptr) [[unlikely]] {
-        std::optional<TraceLine> line;
-        try {
-            line.emplace(call, *row);
-        } catch (std::bad_alloc const&) {
-        }
-        result = run(call, row);
-        if (line)
-            line->finish(result);
-    } else
-        result = run(call, row);
-
+    auto const result = tracing() && row != nullptr ? run_traced(call, *row) : run(call, row);
     if (result) {
         call.registers.set_result(*result);
         return;
