@@ -106,4 +106,20 @@ TEST_F(Pipe, OnlyReadsAndWritesInItsDirection) {
     EXPECT_TRUE(ends.reader->place().dentry->name().view().starts_with("pipe:["));
 }
 
+TEST_F(Pipe, AnOpenSeesAnEndThatCameAndWent) {
+    // The reader was counted, then the writer opened, wrote and closed before the reader waits.
+    auto const pipe = make_ref<vfs::Pipe>();
+    auto const seen = pipe->add(true, false);
+    pipe->add(false, true);
+    pipe->drop(false, true);
+    EXPECT_EQ(code(pipe->wait_for_writer(seen)), Errno{});
+    pipe->drop(true, false);
+    // The writer was there first and goes before the reader waits.
+    pipe->add(false, true);
+    auto const later = pipe->add(true, false);
+    pipe->drop(false, true);
+    EXPECT_EQ(code(pipe->wait_for_writer(later)), Errno{});
+    pipe->drop(true, false);
+}
+
 } // namespace
