@@ -76,12 +76,12 @@ TEST(Lock, MutexServesEveryWaiter) {
 
 TEST(Lock, WrongOrderIsABug) {
     SleepLocked<int, Rank::inode> inner(0);
-    SleepLocked<int, Rank::process> outer(0);
+    SleepLocked<int, Rank::directory> outer(0);
     EXPECT_EQ(bug_of([&] {
                   auto first = inner.lock();
                   auto second = outer.lock();
               }),
-              "lock order: process wanted while inode is held");
+              "lock order: directory wanted while inode is held");
     EXPECT_EQ(held_locks(), 0u);
     EXPECT_TRUE(inner.poisoned());
     EXPECT_FALSE(outer.poisoned());
