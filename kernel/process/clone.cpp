@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/user_copy.hpp"
 #include "kernel/process/signals.hpp"
+#include "kernel/process/timers.hpp"
 
 namespace process {
 
@@ -89,6 +90,7 @@ void copy_thread_state(Thread& self, Thread& child, CloneRequest const& request)
     if (flags.has(Clone::child_clear_tid))
         child.clear_child_tid = request.child_tid;
     child.set_policy(self.policy());
+    child.io_priority.store(self.io_priority.load());
     static_cast<void>(child.set_affinity(self.affinity()));
     auto& context = child.context();
     context.set_tls_base(flags.has(Clone::set_tls) ? request.tls : self.context().tls_base());
@@ -164,6 +166,8 @@ Result<Pid> clone(Thread& self, arch::UserRegisters const& registers, CloneReque
 
     i32 const tid = static_cast<i32>(number);
     TRY(link(self, *child, flags, pid));
+    if (!flags.has(Clone::thread) && process->soft_limit(uapi::Limit::cpu) != uapi::unlimited)
+        process->timers().watch_cpu_limit();
     // As on Linux, a bad address here does not undo the child.
     if (flags.has(Clone::parent_set_tid))
         static_cast<void>(arch::copy_to_user(request.parent_tid, object_bytes(tid)));

@@ -1,7 +1,7 @@
 // Processes without programs: signals, waiting, groups and descriptors on made-up trees.
 #include "kernel/mem/memory_fixture.hpp"
-#include "kernel/process/job_control.hpp"
 #include "kernel/process/exit.hpp"
+#include "kernel/process/job_control.hpp"
 #include "kernel/process/signals.hpp"
 #include "kernel/process/wait.hpp"
 
@@ -40,9 +40,9 @@ protected:
         auto pid = std::move(*ReservedPid::take());
         auto process = make_ref<Process>(pid.pid(), make_ref<SignalHandlers>());
         process->set_credentials(make_ref<vfs::Credentials>());
-        auto thread = make_ref<Thread>("test", std::move(*mem::KernelStack::allocate("test")),
-                                       nullptr, pid.pid(), process, make_ref<Descriptors>(),
-                                       nullptr);
+        auto thread =
+            make_ref<Thread>("test", std::move(*mem::KernelStack::allocate("test")), nullptr,
+                             pid.pid(), process, make_ref<Descriptors>(), nullptr);
         auto tree = pid_space().lock();
         pid.keep(tree);
         process->parent = parent;

@@ -3,6 +3,7 @@
 
 #include "kernel/log/log.hpp"
 #include "kernel/process/exec.hpp"
+#include "kernel/process/file_size.hpp"
 #include "kernel/process/job_control.hpp"
 #include "kernel/process/oom.hpp"
 #include "kernel/vfs/operations.hpp"
@@ -90,6 +91,7 @@ Result<LoadedProgram> find_program(vfs::Caller const& caller, Process& process,
 void initialise() {
     initialise_job_control();
     initialise_oom();
+    initialise_file_size_limit();
 }
 
 Result<void> start_init(InitRequest request) {

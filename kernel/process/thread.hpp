@@ -84,6 +84,7 @@ public:
     UserAddr clear_child_tid{};
     UserAddr robust_list{};
     Restart restart;
+    Atomic<u32> io_priority{0}; ///< as ioprio_set(2) encodes it
 
     // Under the tree lock.
     Thread* next_in_process = nullptr;

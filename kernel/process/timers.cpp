@@ -8,6 +8,26 @@
 
 namespace process {
 
+namespace {
+
+/// 0 as a limit means as little as possible, as on Linux.
+Nanoseconds cpu_seconds(u64 seconds) {
+    constexpr u64 most = 1'000'000'000;
+    return Nanoseconds::seconds(static_cast<i64>(std::clamp<u64>(seconds, 1, most)));
+}
+
+Nanoseconds cpu_time(Process& process) {
+    auto const usage = process.usage();
+    return usage.user + usage.system;
+}
+
+bool reached_hard_limit(Process& process) {
+    u64 const hard = process.limit(uapi::Limit::cpu).hard;
+    return hard != uapi::unlimited && cpu_time(process) >= cpu_seconds(hard);
+}
+
+} // namespace
+
 ProcessTimer::ProcessTimer(Process& owner, Basis basis, TimerNotice notice)
     : owner_(owner.id()),
       basis_(basis),
@@ -123,6 +143,8 @@ void ProcessTimer::notify(Process& process, u64 missed) {
     uapi::SigInfo info{};
     info.signo = std::to_underlying(notice_.signal);
     info.code = notice_.code;
+    if (notice_.cpu_limit && reached_hard_limit(process))
+        info.signo = std::to_underlying(Signal::kill);
     auto tree = pid_space().lock();
     auto* const thread = notice_.thread != Pid{} ? tree->thread(notice_.thread) : nullptr;
     bool pending = false;
@@ -156,12 +178,17 @@ TimerSet::TimerSet(Process& owner) : owner_(owner) {
     intervals_[0] = make_ref<ProcessTimer>(owner, Basis::real, notice(Signal::alrm));
     intervals_[1] = make_ref<ProcessTimer>(owner, Basis::user_cpu, notice(Signal::vtalrm));
     intervals_[2] = make_ref<ProcessTimer>(owner, Basis::cpu, notice(Signal::prof));
+    auto limit = notice(Signal::xcpu);
+    limit.cpu_limit = true;
+    cpu_limit_ = make_ref<ProcessTimer>(owner, Basis::cpu, limit);
 }
 
 TimerSet::~TimerSet() {
     for (auto& timer : intervals_)
         if (timer)
             timer->cancel();
+    if (cpu_limit_)
+        cpu_limit_->cancel();
     for (auto& timer : *created_.lock_even_poisoned())
         if (timer)
             timer->cancel();
@@ -215,7 +242,16 @@ void TimerSet::remove_created() {
 void TimerSet::cancel_all() {
     for (auto& timer : intervals_)
         timer->cancel();
+    cpu_limit_->cancel();
     remove_created();
+}
+
+void TimerSet::watch_cpu_limit() {
+    u64 const soft = owner_.soft_limit(uapi::Limit::cpu);
+    if (soft == uapi::unlimited)
+        return cpu_limit_->cancel();
+    auto const left = cpu_seconds(soft) - cpu_time(owner_);
+    cpu_limit_->set({Nanoseconds::seconds(1), std::max(left, Nanoseconds(1))});
 }
 
 } // namespace process

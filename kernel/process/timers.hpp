@@ -18,9 +18,10 @@ struct TimerSetting {
 struct TimerNotice {
     Signal signal{}; ///< 0: nothing
     i32 code = uapi::si_timer;
-    i32 id = 0;    ///< si_timerid
-    u64 value = 0; ///< sigev_value
-    Pid thread{};  ///< SIGEV_THREAD_ID; else the process
+    i32 id = 0;             ///< si_timerid
+    u64 value = 0;          ///< sigev_value
+    Pid thread{};           ///< SIGEV_THREAD_ID; else the process
+    bool cpu_limit = false; ///< RLIMIT_CPU: SIGKILL instead when the hard limit is reached
 };
 
 /// Counts on the monotonic clock or on the process's CPU time. A timer on CPU time looks when the
@@ -77,6 +78,9 @@ public:
     Result<Ref<ProcessTimer>> find(i32 id);
     Result<void> remove(i32 id);
 
+    /// RLIMIT_CPU: SIGXCPU at the soft limit and every second after, SIGKILL at the hard one.
+    void watch_cpu_limit();
+
     /// execve deletes those of timer_create; exit all.
     void remove_created();
     void cancel_all();
@@ -87,6 +91,7 @@ private:
 
     Process& owner_;
     Ref<ProcessTimer> intervals_[3];
+    Ref<ProcessTimer> cpu_limit_;
     ksync::SleepLocked<List, ksync::Rank::process> created_;
 };
 

@@ -180,6 +180,36 @@ Result<void> setpriority(process::Thread& caller, i32 which, i32 who, i32 nice) 
     return last;
 }
 
+/// The best of the threads named, as Linux does; 0 is "none set". `which` counts from 1.
+Result<u32> ioprio_get(process::Thread& caller, i32 which, i32 who) {
+    u32 best = 0;
+    TRY(for_each_named(caller, which - 1, who, [&](process::Thread& thread) {
+        u32 const priority = thread.io_priority.load();
+        if (best == 0 || (priority != 0 && priority < best))
+            best = priority;
+    }));
+    return best;
+}
+
+/// Kept and shown; there is no disk whose queue it could order.
+Result<void> ioprio_set(process::Thread& caller, i32 which, i32 who, u32 priority) {
+    constexpr u32 class_shift = 13, realtime = 1, idle = 3, levels = 8;
+    u32 const kind = priority >> class_shift;
+    u32 const level = priority & ((1u << class_shift) - 1);
+    if (kind > idle || (kind == 0 && level != 0) || level >= levels)
+        return fail(Errno::einval);
+    if (kind == realtime && !caller.credentials()->has(vfs::Capability::sys_admin))
+        return fail(Errno::eperm);
+    Result<void> last = {};
+    TRY(for_each_named(caller, which - 1, who, [&](process::Thread& thread) {
+        if (auto const allowed = may_change(caller, thread.process()); !allowed)
+            last = allowed;
+        else
+            thread.io_priority.store(priority);
+    }));
+    return last;
+}
+
 Result<void> getcpu(Out<u32> cpu, Out<u32> node) {
     TRY(cpu.write_if_given(static_cast<u32>(arch::cpu_index())));
     return node.write_if_given(0);

@@ -20,5 +20,7 @@ Result<uapi::timespec> sched_rr_get_interval(process::Thread& caller, Pid pid);
 Result<i32> getpriority(process::Thread& caller, i32 which, i32 who);
 Result<void> setpriority(process::Thread& caller, i32 which, i32 who, i32 nice);
 Result<void> getcpu(Out<u32> cpu, Out<u32> node);
+Result<u32> ioprio_get(process::Thread& caller, i32 which, i32 who);
+Result<void> ioprio_set(process::Thread& caller, i32 which, i32 who, u32 priority);
 
 } // namespace sys

@@ -6,6 +6,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/mem/frames.hpp"
 #include "kernel/process/system_name.hpp"
+#include "kernel/process/timers.hpp"
 #include "kernel/random/random.hpp"
 #include "kernel/task/scheduler.hpp"
 
@@ -64,6 +65,8 @@ Result<uapi::ResourceLimit> exchange_limit(process::Thread& caller, process::Pro
         TRY(check_limit(caller, limit, old, *wanted));
         process.set_limit(limit, *wanted);
         apply_memory_limits(process);
+        if (limit == uapi::Limit::cpu)
+            process.timers().watch_cpu_limit();
     }
     return old;
 }

@@ -194,6 +194,8 @@ constexpr Row rows[] = {
     {Syscall::tgkill, entry<tgkill>},
     {Syscall::utimes, entry<sys::utimes>},
     {Syscall::waitid, entry<waitid>},
+    {Syscall::ioprio_set, entry<ioprio_set>, "kept, without effect"},
+    {Syscall::ioprio_get, entry<ioprio_get>},
     {Syscall::openat, entry<sys::openat>},
     {Syscall::mkdirat, entry<sys::mkdirat>},
     {Syscall::mknodat, entry<sys::mknodat>},

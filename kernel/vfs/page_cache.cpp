@@ -86,13 +86,15 @@ Result<usize> FilePages::read(mem::Sink& into, u64 offset) {
     return into.done() - before;
 }
 
-Result<usize> FilePages::write(mem::Source& from, u64 offset) {
+Result<usize> FilePages::write(mem::Source& from, u64 offset, u64 limit) {
     usize const before = from.done();
-    if (from.left() != 0 && offset >= largest_size)
+    limit = std::min(limit, largest_size);
+    if (from.left() != 0 && offset >= limit)
         return fail(Errno::efbig);
-    while (from.left() != 0 && offset < largest_size) {
+    while (from.left() != 0 && offset < limit) {
         usize const start = offset % page_size;
-        usize const count = std::min<u64>(page_size - start, from.left());
+        usize const count =
+            std::min({page_size - start, from.left(), static_cast<usize>(limit - offset)});
         auto const frame = find_or_make(offset / page_size);
         if (!frame) {
             if (from.done() == before)

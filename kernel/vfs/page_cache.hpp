@@ -16,9 +16,9 @@ public:
 
     /// Bytes in [offset, size()).
     Result<usize> read(mem::Sink& into, u64 offset);
-    /// Writes and grows. The caller serialises writers. ENOSPC, EFBIG, ENOMEM: a short count when
-    /// something was written.
-    Result<usize> write(mem::Source& from, u64 offset);
+    /// Writes and grows, up to `limit`. The caller serialises writers. ENOSPC, EFBIG, ENOMEM: a
+    /// short count when something was written.
+    Result<usize> write(mem::Source& from, u64 offset, u64 limit = UINT64_MAX);
     /// Pages beyond are dropped, and the rest of the last page zeroed.
     void resize(u64 size); ///< also out of the programs that map them
     /// FALLOC_FL_PUNCH_HOLE.

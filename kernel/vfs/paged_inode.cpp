@@ -1,10 +1,13 @@
 // PagedInode: a regular file whose bytes go through the page cache.
 #include "kernel/vfs/paged_inode.hpp"
 
+#include "kernel/vfs/file_size_limit.hpp"
+
 namespace vfs {
 
 namespace {
 
+constinit Atomic<FileSizeLimit*> registered_limit{nullptr};
 constexpr u64 largest_file = INT64_MAX & ~(page_size - 1);
 
 class PagedFile final : public File {
@@ -29,7 +32,13 @@ protected:
         auto const lock = paged_.content_lock().lock();
         if (flags().has(uapi::Open::append))
             offset = paged_.pages().size();
-        usize const count = TRY(paged_.pages().write(from, offset));
+        auto* const limiter = file_size_limit();
+        u64 const limit = limiter != nullptr ? limiter->of_caller() : UINT64_MAX;
+        if (offset >= limit && from.left() != 0) {
+            limiter->exceeded();
+            return fail(Errno::efbig);
+        }
+        usize const count = TRY(paged_.pages().write(from, offset, limit));
         if (count != 0)
             paged_.touch_modified();
         return Written{count, offset + count};
@@ -69,6 +78,14 @@ private:
 };
 
 } // namespace
+
+void register_file_size_limit(FileSizeLimit& limit) {
+    registered_limit.store(&limit);
+}
+
+FileSizeLimit* file_size_limit() {
+    return registered_limit.load();
+}
 
 Attributes PagedInode::attributes() {
     Attributes attributes = Inode::attributes();
