@@ -151,11 +151,11 @@ TEST_F(Terminal, ViEditsAFile) {
 
 TEST_F(Terminal, FollowsTheWindowSize) {
     run("stty size", "24 80\r\n");
-    pty.type("trap 'echo res''ized' WINCH\r");
-    expect(prompt);
+    pty.type("sh -c 'trap \"echo res\"\"ized\" WINCH; sleep 3; stty size'\r");
+    settle();
     pty.resize(40, 100);
     expect("resized");
-    pty.type("\r");
+    expect("40 100");
     expect(prompt);
     run("stty size", "40 100\r\n");
 }
