@@ -7,6 +7,7 @@
 #include "kernel/process/start_init.hpp"
 #include "kernel/syscall/table.hpp"
 #include "kernel/vfs/walk.hpp"
+#include "libs/base/format.hpp"
 
 namespace init {
 
@@ -43,13 +44,18 @@ void start_first_program(Ref<vfs::MountTree> mounts, cmdline::CommandLine const&
         request.path = *given;
         request.must_exist = true;
     }
+    bool const requested = request.must_exist;
     auto const started = process::start_init(std::move(request));
     if (started)
         return;
-    if (started.error() == Errno::enoent)
+    if (!requested && started.error() == Errno::enoent)
         upcall::fatal("No working init found. Try passing init= option to kernel.", nullptr);
-    klog::emergency("init: error -{}", uapi::errno_name(started.error().code()));
-    upcall::fatal("Requested init failed.", nullptr);
+    char text[128];
+    BufferSink sink({text, sizeof text - 1});
+    format_to(sink, "Requested init {} failed (error -{}).", options.text("init").value_or(early),
+              uapi::errno_name(started.error().code()));
+    text[sink.text().size()] = '\0';
+    upcall::fatal(text, nullptr);
 }
 
 } // namespace init

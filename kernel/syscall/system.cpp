@@ -1,6 +1,7 @@
 // The machine's names, state and end; resource limits.
 #include "kernel/syscall/system.hpp"
 
+#include "kernel/arch/api/console.hpp"
 #include "kernel/arch/api/power.hpp"
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
@@ -141,13 +142,16 @@ Result<i64> reboot(process::Thread& caller, u32 magic, u32 second_magic, u32 com
     switch (command) {
     case restart:
         klog::emergency("reboot: Restarting system");
+        arch::report_write("reboot\n");
         arch::reboot();
     case halt:
         klog::emergency("reboot: System halted");
+        arch::report_write("halt\n");
         arch::stop_other_cpus();
         arch::halt();
     case power_off:
         klog::emergency("reboot: Power down");
+        arch::report_write("poweroff\n");
         arch::power_off();
     case cad_on:
     case cad_off:

@@ -80,6 +80,7 @@ void power_off() {
     if (power_registers())
         enter_soft_off(*power_registers());
     delay_microseconds(1000);
+    exit_emulator(0x10); // a machine without ACPI, as microvm
     halt();
 }
 
