@@ -61,14 +61,19 @@ VITAL bool pull_thread(RunQueue& queue) noexcept {
     if (cpus == 1)
         return false;
     usize const from = busiest(self, cpus, load_of);
-    if (from == cpus)
-        return false;
+    return from != cpus && take_thread(queue, from);
+}
+
+VITAL bool take_thread(RunQueue& queue, usize from) noexcept {
+    usize const self = static_cast<usize>(&queue - run_queues);
     RunQueue& other = run_queues[from];
     // Two CPUs may pull from each other at once: neither waits.
-    if (!other.lock.try_acquire())
+    if (from == self || !other.lock.try_acquire())
         return false;
-    FairEntity* const entity = other.fair.last_waiting(
-        [&](FairEntity& waiting) { return Scheduling::of(waiting).affinity.test(self); });
+    FairEntity* entity = nullptr;
+    if (other.fair.size() > queue.fair.size())
+        entity = other.fair.last_waiting(
+            [&](FairEntity& waiting) { return Scheduling::of(waiting).affinity.test(self); });
     if (entity != nullptr) {
         other.fair.dequeue(*entity);
         other.publish_load();
@@ -80,14 +85,22 @@ VITAL bool pull_thread(RunQueue& queue) noexcept {
     return entity != nullptr;
 }
 
-VITAL void offer_waiting(RunQueue const& queue, usize self) noexcept {
+VITAL void offer_waiting(RunQueue& queue, usize self, Nanoseconds now) noexcept {
     u32 const mine = queue.fair.size();
     usize const cpus = online_cpus();
+    bool const rotate = now >= queue.next_rotation;
     for (usize step = 1; step < cpus; ++step) {
         usize const cpu = (self + step) % cpus;
-        if (load_of(cpu).threads + 2 > mine)
+        RunQueue& other = run_queues[cpu];
+        u32 const others = other.load().threads;
+        if (others + 2 > mine && !(rotate && others + 1 == mine && others != 0))
             continue;
-        run_queues[cpu].pull_wanted.store(true, std::memory_order_relaxed);
+        if (queue.fair.last_waiting([&](FairEntity& waiting) {
+                return Scheduling::of(waiting).affinity.test(cpu);
+            }) == nullptr)
+            continue;
+        queue.next_rotation = now + rotation_interval;
+        other.pull_from.store(static_cast<u32>(self) + 1, std::memory_order_relaxed);
         arch::send_reschedule(cpu);
         return;
     }

@@ -25,6 +25,7 @@ struct RunQueue {
     Nanoseconds slice_end = Nanoseconds::never();  ///< when the running thread has to compete again
     Nanoseconds programmed = Nanoseconds::never(); ///< what this CPU's timer is armed for
     Nanoseconds next_balance;
+    Nanoseconds next_rotation;
     Nanoseconds idle_time;
     Nanoseconds busy_time; ///< of it, user_time and nice_time in user mode
 
@@ -35,7 +36,7 @@ struct RunQueue {
     Atomic<u32> threads{0}; ///< ready or running
     Atomic<u64> weight{0};
     Atomic<bool> online{false};
-    Atomic<bool> pull_wanted{false}; ///< a busier CPU asks this one to take a thread
+    Atomic<u32> pull_from{0}; ///< 1 + the busier CPU that asks this one to take a thread
 
     CpuLoad load() const {
         return {.threads = threads.load(std::memory_order_relaxed),
@@ -63,6 +64,9 @@ inline CpuLoad load_of(usize cpu) {
 usize online_cpus() noexcept;
 
 inline constexpr Nanoseconds balance_interval = Nanoseconds::milliseconds(20);
+/// Three threads on two CPUs: the one too many changes sides this often, so that all get their
+/// share.
+inline constexpr Nanoseconds rotation_interval = Nanoseconds::milliseconds(100);
 
 /// Holds the lock of the run queue that a thread belongs to, interrupts off. The end of it
 /// reschedules if that was requested.
@@ -91,8 +95,10 @@ void enqueue(RunQueue& queue, Thread& thread) noexcept;
 void program_timer(RunQueue& queue, Nanoseconds now) noexcept;
 /// Takes a thread from a busier CPU, if there is one; `queue` is this CPU's and locked.
 bool pull_thread(RunQueue& queue) noexcept;
+/// Takes a thread from CPU `from` if that still has more than this one; `queue` as above.
+bool take_thread(RunQueue& queue, usize from) noexcept;
 /// Asks a less busy CPU to take a thread from this one, `self`, whose queue is locked.
-void offer_waiting(RunQueue const& queue, usize self) noexcept;
+void offer_waiting(RunQueue& queue, usize self, Nanoseconds now) noexcept;
 
 /// Runs what is due on this CPU. Interrupts off.
 void run_due_timers(Nanoseconds now) noexcept;

@@ -86,10 +86,13 @@ VITAL void switch_threads(Leave how) noexcept {
     charge_running(queue, now);
     if (&self != queue.idle)
         leave_queue(queue, self, how);
-    if (queue.fair.size() == 0 || queue.pull_wanted.load(std::memory_order_relaxed)) {
-        queue.pull_wanted.store(false, std::memory_order_relaxed);
-        pull_thread(queue);
+    if (u32 const asks = queue.pull_from.load(std::memory_order_relaxed); asks != 0) {
+        queue.pull_from.store(0, std::memory_order_relaxed);
+        if (take_thread(queue, asks - 1))
+            queue.next_rotation = now + rotation_interval; // let it stay for a while
     }
+    if (queue.fair.size() == 0)
+        pull_thread(queue);
     FairEntity* const best = queue.fair.pick();
     queue.fair.run(best);
     queue.publish_load();
@@ -351,7 +354,7 @@ VITAL void upcall::timer_expired() noexcept {
         if (now >= queue.next_balance) {
             queue.next_balance = now + task::balance_interval;
             task::pull_thread(queue);
-            task::offer_waiting(queue, arch::cpu_index());
+            task::offer_waiting(queue, arch::cpu_index(), now);
         }
         if (queue.fair.pick() != queue.fair.running())
             arch::request_reschedule();
