@@ -189,7 +189,8 @@ TimerSet::~TimerSet() {
             timer->cancel();
     if (cpu_limit_)
         cpu_limit_->cancel();
-    for (auto& timer : *created_.lock_even_poisoned())
+    auto created = created_.lock_even_poisoned();
+    for (auto& timer : *created)
         if (timer)
             timer->cancel();
 }
