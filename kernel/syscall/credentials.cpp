@@ -244,8 +244,10 @@ Result<void> setgroups(process::Thread& caller, u32 count, UserAddr list) {
         return fail(Errno::einval);
     Vector<Gid> groups;
     groups.reserve(count);
-    for (u32 i = 0; i < count; ++i)
-        groups.push_back(Gid { TRY(copy_in<u32>(list + i * sizeof(u32))) });
+    for (u32 i = 0; i < count; ++i) {
+        u32 const number = TRY(copy_in<u32>(list + i * sizeof(u32)));
+        groups.push_back(Gid{number});
+    }
     return change_credentials(caller, [&](Credentials const&, Credentials& to) -> Result<void> {
         to.groups = std::move(groups);
         return {};
