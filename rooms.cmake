@@ -16,7 +16,7 @@ room(unwind AT libs/unwind USES base dwarf)
 room(symbols AT libs/symbols USES unwind HOST_ONLY)
 room(cmdline AT libs/cmdline USES base)
 room(prng AT libs/random USES base)
-room(virtqueue AT libs/virtqueue USES base EXPORTS split_queue.hpp)
+room(virtqueue AT libs/virtqueue USES base EXPORTS split_queue.hpp fake_device.hpp)
 room(pci AT libs/pci USES base)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
