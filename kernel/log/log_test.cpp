@@ -49,8 +49,11 @@ usize cpu_index() {
     return this_cpu;
 }
 
+/// Yields now and then only: on a busy host each yield may cost a time slice.
 void relax() {
-    std::this_thread::yield();
+    thread_local unsigned turns = 0;
+    if (++turns % 1024 == 0)
+        std::this_thread::yield();
 }
 
 bool interrupts_enabled() {
