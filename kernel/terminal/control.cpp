@@ -122,9 +122,7 @@ Result<i64> Terminal::control_session(u32 command, UserAddr argument) {
         }
         return 0;
     default: {
-        auto const group = Pid {
-            TRY(copy_in<i32>(argument))
-        };
+        auto const group = static_cast<Pid>(TRY(copy_in<i32>(argument)));
         TRY(check_changer());
         if (static_cast<int>(group) < 0)
             return fail(Errno::einval);

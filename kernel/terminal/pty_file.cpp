@@ -62,10 +62,8 @@ protected:
     }
 
     Result<Written> write_bytes(mem::Source& from, u64) override {
-        return Written {
-            TRY(pty_->master_write(from, nonblocking()))
-            , 0
-        };
+        usize const written = TRY(pty_->master_write(from, nonblocking()));
+        return Written{written, 0};
     }
 
 private:

@@ -31,10 +31,8 @@ protected:
     }
 
     Result<Written> write_bytes(mem::Source& from, u64) override {
-        return Written {
-            TRY(terminal_->write(from, nonblocking()))
-            , 0
-        };
+        usize const written = TRY(terminal_->write(from, nonblocking()));
+        return Written{written, 0};
     }
 
 private:
