@@ -19,24 +19,24 @@ export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/root TERM=linux
 mount -t devtmpfs devtmpfs /dev
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys 2>/dev/null
-mkdir -p /dev/pts /work
+mkdir -p /dev/pts /scratch
 mount -t devpts devpts /dev/pts
 hostname linnet
 n=$(cat /cases/first)
 while [ -f /cases/$n ]; do
     echo "@@start $n"
-    mkdir /work/$n
-    cd /work/$n
-    timeout -s KILL 20 setsid sh /cases/$n </dev/null >/work/out 2>/work/err
+    mkdir /scratch/$n
+    cd /scratch/$n
+    timeout -s KILL 20 setsid sh /cases/$n </dev/null >/scratch/out 2>/scratch/err
     status=$?
     cd /
     kill -9 -1
-    echo "@@result $n $status $(wc -c </work/out) $(wc -c </work/err)"
-    base64 /work/out
+    echo "@@result $n $status $(wc -c </scratch/out) $(wc -c </scratch/err)"
+    base64 /scratch/out
     echo "@@error"
-    base64 /work/err
+    base64 /scratch/err
     echo "@@end"
-    rm -rf /work/$n
+    rm -rf /scratch/$n
     n=$((n + 1))
 done
 echo "@@finished"
