@@ -13,34 +13,35 @@ public:
     u32 read(usize offset, u8 width) const override {
         switch (width) {
         case 1:
-            return *at<u8>(offset);
+            return __atomic_load_n(at<u8>(offset), __ATOMIC_RELAXED);
         case 2:
-            return *at<u16>(offset);
+            return __atomic_load_n(at<u16>(offset), __ATOMIC_RELAXED);
         default:
-            return *at<u32>(offset);
+            return __atomic_load_n(at<u32>(offset), __ATOMIC_RELAXED);
         }
     }
 
     void write(usize offset, u8 width, u32 value) override {
         switch (width) {
         case 1:
-            *at<u8>(offset) = static_cast<u8>(value);
+            __atomic_store_n(at<u8>(offset), static_cast<u8>(value), __ATOMIC_RELAXED);
             break;
         case 2:
-            *at<u16>(offset) = static_cast<u16>(value);
+            __atomic_store_n(at<u16>(offset), static_cast<u16>(value), __ATOMIC_RELAXED);
             break;
         default:
-            *at<u32>(offset) = value;
+            __atomic_store_n(at<u32>(offset), value, __ATOMIC_RELAXED);
         }
     }
 
 private:
+    /// Accessed atomically: each access happens once, whole and in its width.
     template <class T>
-    T volatile* at(usize offset) const {
+    T* at(usize offset) const {
         ensure(offset % sizeof(T) == 0 && offset < size_ && size_ - offset >= sizeof(T),
                "a register outside its device");
         // Safe because map_registers() mapped these bytes as device memory for good.
-        return pointer_to<T volatile>(start_ + offset);
+        return pointer_to<T>(start_ + offset);
     }
 
     VirtAddr start_;

@@ -51,11 +51,9 @@ Block chacha20_block(Key const& key, u32 counter, Nonce const& nonce) {
 }
 
 void wipe(Bytes secret) noexcept {
-    if (secret.empty())
-        return;
-    std::memset(secret.data(), 0, secret.size());
-    // Safe because it does nothing: it only makes the compiler believe that somebody looks.
-    asm volatile("" : : "r"(secret.data()) : "memory");
+    std::byte zero{0};
+    for (std::byte& byte : secret) // atomic stores are not optimised away
+        __atomic_store(&byte, &zero, __ATOMIC_RELAXED);
 }
 
 } // namespace prng

@@ -48,19 +48,19 @@ SplitQueue::SplitQueue(Bytes memory, PhysAddr base, u16 size)
 // Safe because the rings are only what layout() says, and the memory is large enough for it.
 SplitQueue::Descriptor& SplitQueue::descriptor(u16 index) {
     ensure(index < size_, "a descriptor index out of range");
-    return reinterpret_cast<Descriptor*>(memory_.data())[index];
+    return static_cast<Descriptor*>(static_cast<void*>(memory_.data()))[index];
 }
 
 u16& SplitQueue::available_word(usize index) {
-    return reinterpret_cast<u16*>(memory_.data() + layout(size_).available)[index];
+    return static_cast<u16*>(static_cast<void*>(&memory_[layout(size_).available]))[index];
 }
 
 u16& SplitQueue::used_word(usize index) {
-    return reinterpret_cast<u16*>(memory_.data() + layout(size_).used)[index];
+    return static_cast<u16*>(static_cast<void*>(&memory_[layout(size_).used]))[index];
 }
 
 SplitQueue::UsedEntry& SplitQueue::used_entry(u16 index) {
-    return reinterpret_cast<UsedEntry*>(memory_.data() + layout(size_).used + 4)[index];
+    return static_cast<UsedEntry*>(static_cast<void*>(&memory_[layout(size_).used + 4]))[index];
 }
 
 Result<void> SplitQueue::add(Slice<Buffer const> readable, Slice<Buffer const> writable,
