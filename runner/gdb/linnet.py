@@ -117,8 +117,8 @@ def find_field(value, name, depth=8):
 
 def areas_in_order(area_map):
     """In-order walk of the red-black tree; the colour is in the lowest bit of parent_."""
-    header = find_field(area_map["areas_"], "header_")
-    node_pointer = header.address.type
+    header = find_field(area_map["areas_"], "holder", 12)["root"]
+    node_pointer = header["parent_"].type
     area_pointer = gdb.lookup_type("mem::Area").pointer()
 
     def walk(node):
