@@ -1,5 +1,6 @@
 // Ranges of the kernel's virtual area: devices' registers and memory too large for runs.
 #include "kernel/mem/kernel_areas.hpp"
+#include "kernel/arch/api/kernel_range.hpp"
 
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/interrupts.hpp"
@@ -30,13 +31,10 @@ VirtAddr first_of_ranges() {
 }
 
 void unmap_pages(VirtAddr start, usize count) noexcept {
-    for (usize i = 0; i < count; ++i) {
-        auto const frame = arch::unmap_kernel_page(start + i * page_size);
-        if (!frame)
-            continue;
-        page_of(*frame).state = Page::State::frame;
-        Frame::adopt(*frame);
-    }
+    arch::unmap_kernel_pages(start, count, [](PhysAddr frame) {
+        page_of(frame).state = Page::State::frame;
+        Frame::adopt(frame);
+    });
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // Guarded kernel stacks: slots in the lower half of the kernel area, cached while mapped.
 #include "kernel/mem/kernel_stack.hpp"
+#include "kernel/arch/api/kernel_range.hpp"
 
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/interrupts.hpp"
@@ -139,8 +140,8 @@ void take_back_reserve(u32 index) noexcept {
     u64 const run = slot.reserve.load();
     if (run == 0 || !arch::interrupts_enabled() || arch::preemption_depth() != 0)
         return;
-    for (usize i = 0; i < reserve_pages; ++i)
-        arch::unmap_kernel_page(stack_bottom(index) - stack_reserve_size + i * page_size);
+    arch::unmap_kernel_pages(stack_bottom(index) - stack_reserve_size, reserve_pages,
+                             [](PhysAddr) {});
     slot.reserve.store(0);
     for (auto& spare : spare_reserves) {
         u64 none = 0;
@@ -151,9 +152,8 @@ void take_back_reserve(u32 index) noexcept {
 }
 
 void unmap_stack(u32 index, usize pages) noexcept {
-    for (usize i = 0; i < pages; ++i)
-        if (auto const frame = arch::unmap_kernel_page(stack_bottom(index) + i * page_size))
-            Frame::adopt(*frame);
+    arch::unmap_kernel_pages(stack_bottom(index), pages,
+                             [](PhysAddr frame) { Frame::adopt(frame); });
 }
 
 Result<void> map_stack(u32 index) {

@@ -1,4 +1,5 @@
 // The kernel half on the host: frames of the arena mapped once more, at chosen addresses.
+#include "kernel/arch/api/kernel_range.hpp"
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/arch/host/physical.hpp"
 #include "libs/base/bug.hpp"
@@ -79,6 +80,12 @@ std::optional<PhysAddr> unmap_kernel_page(VirtAddr at) {
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
         std::abort();
     return frame;
+}
+
+void unmap_kernel_pages(VirtAddr start, usize pages, FunctionRef<void(PhysAddr frame)> removed) {
+    for (usize i = 0; i < pages; ++i)
+        if (auto const frame = unmap_kernel_page(start + i * page_size))
+            removed(*frame);
 }
 
 std::optional<PhysAddr> kernel_translate(VirtAddr at) {

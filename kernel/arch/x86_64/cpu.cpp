@@ -5,6 +5,7 @@
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/arch/x86_64/cpu_data.hpp"
 #include "kernel/arch/x86_64/processor.hpp"
+#include "kernel/arch/x86_64/tlb.hpp"
 
 namespace arch {
 
@@ -88,6 +89,9 @@ bool in_interrupt() {
 
 void relax() {
     asm volatile("pause" : : : "memory");
+    // Whoever spins with interrupts off must not keep others waiting for its translations.
+    if (this_cpu().shootdown_senders.load(std::memory_order_relaxed) != 0 && !interrupts_enabled())
+        serve_shootdowns();
 }
 
 void wait_for_interrupt() {

@@ -1,4 +1,5 @@
 // The kernel half of every address space: single pages of it, and walking its tables.
+#include "kernel/arch/api/kernel_range.hpp"
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/arch/x86_64/early_memory.hpp"
@@ -6,6 +7,8 @@
 #include "kernel/arch/x86_64/page_entries.hpp"
 #include "kernel/arch/x86_64/tlb.hpp"
 #include "libs/base/bug.hpp"
+
+#include <algorithm>
 
 namespace arch {
 namespace {
@@ -93,15 +96,44 @@ Result<void> map_kernel_page(VirtAddr at, PhysAddr frame, AccessFlags access, Ca
     return enter_kernel_page(at, frame, rights);
 }
 
-std::optional<PhysAddr> unmap_kernel_page(VirtAddr at) {
+namespace {
+
+/// Takes the page out of the table; other CPUs may still reach its frame.
+std::optional<PhysAddr> clear_kernel_page(VirtAddr at) {
     auto const place = find(at);
     if (place.entry == nullptr || place.level != 1)
         return std::nullopt;
     u64 const old = place.entry->exchange(0);
     if ((old & entry_present) == 0)
         return std::nullopt;
-    flush_kernel_page(at);
     return PhysAddr(old & entry_frame);
+}
+
+} // namespace
+
+std::optional<PhysAddr> unmap_kernel_page(VirtAddr at) {
+    auto const frame = clear_kernel_page(at);
+    if (frame)
+        flush_kernel_pages(at, 1);
+    return frame;
+}
+
+void unmap_kernel_pages(VirtAddr start, usize pages, FunctionRef<void(PhysAddr frame)> removed) {
+    constexpr usize at_once = 16;
+    while (pages != 0) {
+        usize const count = std::min(pages, at_once);
+        PhysAddr frames[at_once];
+        usize found = 0;
+        for (usize i = 0; i < count; ++i)
+            if (auto const frame = clear_kernel_page(start + i * page_size))
+                frames[found++] = *frame;
+        if (found != 0)
+            flush_kernel_pages(start, count);
+        for (usize i = 0; i < found; ++i)
+            removed(frames[i]);
+        start += count * page_size;
+        pages -= count;
+    }
 }
 
 std::optional<PhysAddr> kernel_translate(VirtAddr at) {

@@ -14,20 +14,21 @@ namespace arch {
 
 /// What one CPU wants the others to forget. Lives on the sender's stack until all have answered.
 struct Shootdown {
-    enum class What { pages, whole_user_half, kernel_page, leave_table };
+    enum class What { pages, whole_user_half, kernel_pages, leave_table };
     What what;
     u64 root = 0; ///< of the user table meant
     UserAddr const* pages = nullptr;
     usize count = 0;
-    VirtAddr kernel_page{};
+    VirtAddr kernel_start{};
     Atomic<u32> unanswered{0};
 };
 
 namespace {
 
 void carry_out(Shootdown const& wanted) {
-    if (wanted.what == Shootdown::What::kernel_page) {
-        flush_page(wanted.kernel_page.value());
+    if (wanted.what == Shootdown::What::kernel_pages) {
+        for (usize i = 0; i < wanted.count; ++i)
+            flush_page(wanted.kernel_start.value() + i * page_size);
         return;
     }
     // A CPU that took up the table after the change has flushed by loading CR3.
@@ -49,7 +50,7 @@ void carry_out(Shootdown const& wanted) {
 bool concerns(CpuData const& cpu, Shootdown const& wanted) {
     if (!cpu.online.load())
         return false;
-    return wanted.what == Shootdown::What::kernel_page || cpu.active_root.load() == wanted.root;
+    return wanted.what == Shootdown::What::kernel_pages || cpu.active_root.load() == wanted.root;
 }
 
 /// On this CPU and on all others that may hold such translations. While it waits, it serves what
@@ -99,8 +100,8 @@ void flush_whole_tlb() {
     write_cr4(cr4);
 }
 
-void flush_kernel_page(VirtAddr page) {
-    Shootdown wanted{.what = Shootdown::What::kernel_page, .kernel_page = page};
+void flush_kernel_pages(VirtAddr start, usize count) {
+    Shootdown wanted{.what = Shootdown::What::kernel_pages, .count = count, .kernel_start = start};
     everywhere(wanted);
 }
 

@@ -8,7 +8,7 @@ namespace arch {
 /// Everything this CPU cached, global pages too.
 void flush_whole_tlb();
 /// One page of the kernel half, on all CPUs; waits for them.
-void flush_kernel_page(VirtAddr page);
+void flush_kernel_pages(VirtAddr start, usize count);
 /// No CPU uses this user table any more afterwards.
 void leave_table_everywhere(u64 root);
 /// Interrupt: other CPUs want something flushed here.
