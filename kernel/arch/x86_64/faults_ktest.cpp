@@ -74,8 +74,9 @@ KTEST(writing_text_and_running_data_throw) {
     static u64 data = 0xc3;
     auto const jump = bug_of([] { reinterpret_cast<void (*)()>(&data)(); });
     KCHECK(starts_with(jump.what, "jump to a bad address"));
-    KCHECK(
-        starts_with(bug_of([] { reinterpret_cast<void (*)()>(wild_pointer(0))(); }).what, "jump"));
+    KCHECK(starts_with(
+        bug_of([] { reinterpret_cast<void (*)()>(const_cast<u64*>(wild_pointer(0)))(); }).what,
+        "jump"));
 }
 
 KTEST(division_by_zero_and_undefined_instructions_throw) {
