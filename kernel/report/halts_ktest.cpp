@@ -5,11 +5,11 @@
 
 namespace {
 
-VITAL [[gnu::noinline]] void vital_panic() noexcept {
+[[gnu::noinline]] VITAL void vital_panic() noexcept {
     panic("in vital code");
 }
 
-VITAL [[gnu::noinline]] void vital_fault() noexcept {
+[[gnu::noinline]] VITAL void vital_fault() noexcept {
     int* where = reinterpret_cast<int*>(8);
     asm volatile("" : "+r"(where));
     *where = 1;
