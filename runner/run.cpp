@@ -86,7 +86,7 @@ Root make_root(RunOptions const& options, bool on_terminal) {
 std::string kernel_words(RunOptions const& options, Streams streams) {
     std::string words = streams == Streams::terminal ? "console=hvc0" : "console=ttyS0";
     words += " linnet.exit=report";
-    if (!options.log)
+    if (!options.log && !options.strace) // the trace comes through the log
         words += " quiet";
     if (options.strace)
         words += " linnet.strace=1";
@@ -192,8 +192,11 @@ int run(RunOptions const& options) {
     if (options.log || options.strace)
         wiring.on_log_line = [&options, end = raw ? "\r\n" : "\n"](std::string const& line) {
             std::string_view text = line;
-            if (options.strace && text.starts_with(strace_prefix))
-                text.remove_prefix(strace_prefix.size());
+            // "[    0.072426] strace: ..."
+            auto const at = text.find(strace_prefix);
+            if (options.strace && at != text.npos &&
+                (at == 0 || text.substr(0, at).ends_with("] ")))
+                text.remove_prefix(at + strace_prefix.size());
             else if (!options.log)
                 return;
             fmt::print(stderr, "{}{}", text, end);
