@@ -1,7 +1,7 @@
 // Runs the same command lines on Debian's Linux and on Linnet and compares what comes out.
 #include "runner/failure.hpp"
 #include "runner/os.hpp"
-#include "tests/differential/guest.hpp"
+#include "tests/differential/verdict.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -100,35 +100,39 @@ std::size_t count_applets(std::vector<Case> const& cases) {
     return used.size();
 }
 
-int compare(std::vector<Case> const& cases, Outcomes const& expected, Outcomes const& actual) {
-    std::size_t same = 0;
-    std::size_t differ = 0;
-    std::vector<std::string> excused;
-    std::vector<std::string> needless;
+using Answers = std::map<std::size_t, std::vector<Outcome>>;
+
+int report(std::vector<Case> const& cases, Answers const& answers, Outcomes const& actual) {
+    std::map<Verdict, std::size_t> counts;
+    std::string notes;
     for (std::size_t i = 0; i < cases.size(); ++i) {
         auto const& one = cases[i];
-        if (expected.at(i) == actual.at(i)) {
-            ++same;
+        auto const verdict = judge(one, answers.at(i), actual.at(i));
+        ++counts[verdict];
+        switch (verdict) {
+        case Verdict::same:
             if (!one.excuse.empty())
-                needless.push_back(one.name);
-            continue;
+                notes += fmt::format("no longer needs its excuse: {}\n", one.name);
+            break;
+        case Verdict::excused:
+            notes += fmt::format("excused {}: {}\n", one.name, one.excuse);
+            break;
+        case Verdict::unsettled:
+            notes += fmt::format("Linux is not of one mind about {}, make it deterministic:\n{}",
+                                 one.name, indented(one.script));
+            break;
+        case Verdict::different:
+            fmt::print("DIFFERENT {}\n{}  Linux:\n{}  Linnet:\n{}\n", one.name,
+                       indented(one.script), describe(answers.at(i).front()),
+                       describe(actual.at(i)));
+            break;
         }
-        if (!one.excuse.empty() && actual.at(i).failure.empty()) {
-            excused.push_back(fmt::format("{}: {}", one.name, one.excuse));
-            continue;
-        }
-        ++differ;
-        fmt::print("DIFFERENT {}\n{}  Linux:\n{}  Linnet:\n{}\n", one.name, indented(one.script),
-                   describe(expected.at(i)), describe(actual.at(i)));
     }
-    for (auto const& line : excused)
-        fmt::print("excused {}\n", line);
-    for (auto const& name : needless)
-        fmt::print("no longer needs its excuse: {}\n", name);
-    fmt::print(
-        "differential: {} command lines over {} applets: {} same, {} excused, {} different\n",
-        cases.size(), count_applets(cases), same, excused.size(), differ);
-    return differ == 0 ? 0 : 1;
+    fmt::print("{}differential: {} command lines over {} applets: {} same, {} excused, "
+               "{} where Linux is not of one mind, {} different\n",
+               notes, cases.size(), count_applets(cases), counts[Verdict::same],
+               counts[Verdict::excused], counts[Verdict::unsettled], counts[Verdict::different]);
+    return counts[Verdict::different] == 0 ? 0 : 1;
 }
 
 } // namespace
@@ -158,16 +162,22 @@ int main(int count, char** words) {
         auto const base = runner::read_file(root);
         std::filesystem::create_directories(cache);
         auto const stored = cache_path(cache, linux_kernel, base + case_archive(cases, 0));
+        auto const ask_linux = [&](std::vector<Case> const& questions) {
+            return run_cases(setup_for(linux_kernel, cpus), base, questions, "Linux");
+        };
         Outcomes expected;
         if (!fresh && std::filesystem::exists(stored)) {
             expected = load(stored);
         } else {
-            expected = run_cases(setup_for(linux_kernel, cpus), base, cases, "Linux");
+            expected = ask_linux(cases);
             if (std::ranges::all_of(expected,
                                     [](auto const& one) { return one.second.failure.empty(); }))
                 store(stored, expected);
         }
-        return compare(cases, expected, run_cases(setup_for(kernel, cpus), base, cases, "Linnet"));
+        auto const actual = run_cases(setup_for(kernel, cpus), base, cases, "Linnet");
+        auto const doubts = doubtful(cases, expected, actual);
+        auto const answers = gather(expected, doubts, ask_linux(questions(cases, doubts)));
+        return report(cases, answers, actual);
     } catch (runner::Failure const& failure) {
         fmt::print(stderr, "differential: {}\n", failure.what());
         return 2;

@@ -1,4 +1,5 @@
-# Processes, pipes, job control and signals.
+# Processes, pipes, job control and signals. What must happen first is waited for (a FIFO, a look at
+# /proc), never slept for: a loaded machine runs these in any order that the kernel allows.
 echo a | cat; echo a | cat | cat | cat | wc -c; true | false; echo $?; false | true; echo $?
 
 sleep 0.1 & wait; echo $?; (exit 5) & wait $!; echo $?
@@ -7,7 +8,7 @@ exec 2>/dev/null; sleep 5 & kill $!; wait $!; echo $?
 
 exec 2>/dev/null; sleep 5 & kill -9 $!; wait $!; echo $?; kill -0 $!; echo $?
 
-exec 2>/dev/null; sleep 5 & p=$!; kill -STOP $p; kill -CONT $p; kill -INT $p; kill -HUP $p; wait $p; echo $?
+exec 2>/dev/null; mkfifo f; (echo >f; exec sleep 9) & p=$!; read x <f; kill -STOP $p; kill -CONT $p; kill -INT $p; kill -HUP $p; wait $p; echo $?
 
 for s in HUP QUIT ILL ABRT FPE SEGV PIPE ALRM TERM USR1 USR2 BUS SYS TRAP XCPU; do sh -c "kill -$s \$\$"; echo $s $?; done 2>/dev/null
 
@@ -19,15 +20,15 @@ kill -l 9; kill -l TERM; kill -l | head -3; kill -l 137
 
 kill 999999; echo $?; kill -0 $$; echo $?; kill -NOSUCH $$; echo $?; kill -9 -- -999999; echo $?
 
-(sleep 0.2; echo late) & echo early; wait
+mkfifo p; (read x <p; echo late) & echo early; echo >p; wait
 
-sh -c 'echo child; sleep 0.1' & echo parent; wait; echo done
+mkfifo p; sh -c 'echo child; echo >p; sleep 0.1' & read x <p; echo parent; wait; echo done
 
-exec 2>/dev/null; sh -c 'trap "echo term; exit 3" TERM; while :; do sleep 0.05; done' & sleep 0.3; kill $!; wait $!; echo $?
+exec 2>/dev/null; mkfifo p; sh -c 'trap "echo term; exit 3" TERM; echo >p; while :; do sleep 0.05; done' & read x <p; kill $!; wait $!; echo $?
 
-exec 2>/dev/null; sh -c 'trap "" INT TERM; sleep 0.3; echo ignored' & sleep 0.1; kill -INT $!; kill -TERM $!; wait $!; echo $?
+exec 2>/dev/null; mkfifo p; sh -c 'trap "" INT TERM; echo >p; read x <p; echo ignored' & read x <p; kill -INT $!; kill -TERM $!; echo >p; wait $!; echo $?
 
-timeout 1 sleep 5; echo $?; timeout 5 true; echo $?; timeout -s KILL 1 sleep 5; echo $?; timeout 5 sh -c 'exit 3'; echo $?
+timeout 1 sleep 19; echo $?; timeout 19 true; echo $?; timeout -s KILL 1 sleep 19; echo $?; timeout 19 sh -c 'exit 3'; echo $?
 
 exec 2>/dev/null; yes | head -1; yes > /dev/null & kill $!; wait $!; echo $?
 
@@ -47,7 +48,7 @@ seq 100000 | (read x; sleep 0.1; cat | wc -l); echo $?
 
 (echo a; sleep 0.1; echo b) | while read x; do echo "got $x"; done
 
-echo $(for i in 1 2 3; do (sleep 0.$((4 - i)); echo $i) & done; wait)
+echo $(for i in 1 2 3; do (sleep 0.$((4 - i)); echo $i) & done; wait) | tr ' ' '\n' | sort
 
 i=0; while [ $i -lt 50 ]; do (exit $i) & wait $!; [ $? = $i ] || echo bad $i; i=$((i+1)); done; echo ok
 
@@ -55,19 +56,19 @@ for i in 1 2 3 4 5 6 7 8; do (echo $i) & done | sort; wait
 
 sh -c 'sleep 0.2 & echo parent gone'; sleep 0.4; echo done
 
-(sh -c 'sh -c "sleep 0.2; echo orphan" &'); sleep 0.5; echo end
+mkfifo p; (sh -c 'sh -c "sleep 0.1; echo orphan >p" &'); cat p; echo end
 
-sleep 3 & ps -o pid,args | grep -c '[s]leep 3'; kill $!
+sleep 9 & until pidof sleep >/dev/null; do :; done; ps -o pid,args | grep -c '[s]leep 9'; kill $!
 
-sleep 3 & pidof sleep | grep -c $!; kill $!; pidof nosuchprogram; echo $?
+sleep 9 & until pidof sleep >/dev/null; do :; done; pidof sleep | grep -c $!; kill $!; pidof nosuchprogram; echo $?
 
-exec 2>/dev/null; sleep 3 & killall sleep; wait $!; echo $?; killall nosuchprogram; echo $?
+exec 2>/dev/null; sleep 9 & until pidof sleep >/dev/null; do :; done; killall sleep; wait $!; echo $?; killall nosuchprogram; echo $?
 
-exec 2>/dev/null; sleep 4 & pgrep sleep 2>/dev/null | grep -c .; p=$!; kill $p; wait $p; echo $?
+exec 2>/dev/null; sleep 9 & until pidof sleep >/dev/null; do :; done; pgrep sleep 2>/dev/null | grep -c .; p=$!; kill $p; wait $p; echo $?
 
 nice; nice -n 5 nice; nice -n 30 nice; nice -n 5 sh -c 'nice -n 3 nice'
 
-sleep 2 & renice -n 7 -p $! ; ps -o pid,nice 2>/dev/null | grep -c " 7$"; cut -d' ' -f19 /proc/$!/stat; kill $!
+sleep 9 & renice -n 7 -p $! ; ps -o pid,nice 2>/dev/null | grep -c " 7$"; cut -d' ' -f19 /proc/$!/stat; kill $!
 
 setsid sh -c 'ps -o pid,sid 2>/dev/null | grep -c $$'; setsid true; echo $?
 
@@ -75,27 +76,27 @@ nohup sh -c 'echo hup' 2>/dev/null; echo $?; ls
 
 sh -c 'exec sh -c "echo execed; exit 4"'; echo $?; sh -c 'exec 2>&1; exec nosuch'; echo $?
 
-exec 2>/dev/null; sh -m -c 'sleep 0.1 & fg' 2>&1; echo $?; sh -m -c 'sleep 1 & jobs; kill %1; wait; echo $?'
+exec 2>/dev/null; sh -m -c 'sleep 1 & fg' 2>&1; echo $?; sh -m -c 'sleep 9 & jobs; kill %1; wait; echo $?'
 
-exec 2>/dev/null; sh -m -c 'sleep 0.3 & kill -STOP %1; sleep 0.1; jobs; kill -CONT %1; wait; echo done'
+exec 2>/dev/null; sh -m -c 'sleep 1 & kill -STOP %1; until grep -q "^State:.T" /proc/$!/status; do :; done; jobs; kill -CONT %1; wait; echo done'
 
 exec 2>/dev/null; sh -m -c 'set -m; (sleep 2; echo no) & kill -- -$!; wait $!; echo $?'
 
-exec 2>/dev/null; sleep 1 & sleep 1 & jobs -p | wc -l; jobs | wc -l; kill %1 %2; wait; echo $?
+exec 2>/dev/null; sleep 9 & sleep 9 & jobs -p | wc -l; jobs | wc -l; kill %1 %2; wait; echo $?
 
 wait 99999; echo $?; wait; echo $?
 
-exec 2>/dev/null; sh -c 'kill -USR1 $PPID' & trap 'echo usr1' USR1; wait; wait; echo end
+exec 2>/dev/null; trap 'echo usr1' USR1; sh -c 'kill -USR1 $PPID' & wait; wait; echo end
 
 trap 'echo chld' CHLD; (exit 3); true; echo end
 
-exec 2>/dev/null; trap 'echo alarm' ALRM; (sleep 0.1; kill -ALRM $$) & wait; echo $? ; echo after
+exec 2>/dev/null; trap 'echo alarm' ALRM; (until grep -q '^State:.S' /proc/$$/status; do :; done; kill -ALRM $$; exec sleep 9) & wait; echo $? ; echo after
 
 sh -c 'trap "echo got; exit 1" USR1; kill -USR1 $$; echo no'; echo $?
 
 usleep 1000; echo $?; sleep 0; echo $?; sleep -1; echo $?; sleep 0.01 0.01; echo $?; sleep 1x; echo $?
 
-start-stop-daemon -S -b -x /bin/sleep -- 3; sleep 0.2; pidof sleep | wc -w; killall sleep
+start-stop-daemon -S -b -x /bin/sleep -- 9; until pidof sleep >/dev/null; do :; done; pidof sleep | wc -w; killall sleep
 
 { time sleep 0.1; } 2>&1 | cut -c1-4; time -f '%C %x' true; echo $?
 
@@ -127,11 +128,11 @@ exec 5>f; sh -c 'echo inherited >&5'; exec 5>&-; sh -c 'echo x >&5' 2>/dev/null;
 
 flock f echo locked; echo $?; (flock -n 9; echo $?; flock -n f true; echo $?) 9>f
 
-(flock 9; sleep 0.3; echo first) 9>l & sleep 0.1; (flock 9; echo second) 9>l; wait
+mkfifo p; (flock 9; echo >p; sleep 0.1; echo first) 9>l & read x <p; (flock 9; echo second) 9>l; wait
 
-exec 2>/dev/null; tail -f f 2>/dev/null & echo; sleep 0.1; kill $!; wait $!; echo $?
+exec 2>/dev/null; tail -f nothere; echo $?; touch f; tail -f f & kill $!; wait $!; echo $?
 
-touch f; (tail -f f & p=$!; sleep 0.2; echo line >> f; sleep 1.2; kill $p)
+touch f; mkfifo p; tail -f f >p & exec 3<p; echo line >> f; head -1 <&3; kill $!
 
 script -q -c 'echo in a pty' /dev/null 2>/dev/null; echo $?; cttyhack true 2>/dev/null; echo $?
 
