@@ -13,7 +13,7 @@ Verdict judge(Case const& one, std::span<Outcome const> linux_answers, Outcome c
     if (!one.excuse.empty())
         return Verdict::excused;
     return std::ranges::find(linux_answers, linnet) == linux_answers.end() ? Verdict::different
-                                                                      : Verdict::unsettled;
+                                                                           : Verdict::unsettled;
 }
 
 std::vector<std::size_t> doubtful(std::vector<Case> const& cases, Outcomes const& expected,
@@ -34,9 +34,8 @@ std::vector<Case> questions(std::vector<Case> const& cases, std::vector<std::siz
     return again;
 }
 
-std::map<std::size_t, std::vector<Outcome>> gather(Outcomes const& expected,
-                                                   std::vector<std::size_t> const& which,
-                                                   Outcomes const& answers) {
+std::map<std::size_t, std::vector<Outcome>>
+gather(Outcomes const& expected, std::vector<std::size_t> const& which, Outcomes const& answers) {
     std::map<std::size_t, std::vector<Outcome>> all;
     for (auto const& [number, outcome] : expected)
         all[number].push_back(outcome);

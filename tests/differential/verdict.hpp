@@ -30,8 +30,7 @@ std::vector<std::size_t> doubtful(std::vector<Case> const& cases, Outcomes const
 std::vector<Case> questions(std::vector<Case> const& cases, std::vector<std::size_t> const& which);
 
 /// All answers of Linux by case number: the kept one, then those to `questions(cases, which)`.
-std::map<std::size_t, std::vector<Outcome>> gather(Outcomes const& expected,
-                                                   std::vector<std::size_t> const& which,
-                                                   Outcomes const& answers);
+std::map<std::size_t, std::vector<Outcome>>
+gather(Outcomes const& expected, std::vector<std::size_t> const& which, Outcomes const& answers);
 
 } // namespace differential
