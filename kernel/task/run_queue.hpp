@@ -110,7 +110,7 @@ void bury(Thread& thread) noexcept;
 /// Starts the kernel thread that frees dead threads and runs deferred work.
 void start_worker();
 
-/// The last switch of the running thread, whose state is dead.
+/// The end of the running thread: its last switch.
 [[noreturn]] void leave_for_good();
 
 /// Adds the time since `mine.user_since` to the thread's and this CPU's. Preemption off.

@@ -267,8 +267,13 @@ Result<void> sleep_until(Nanoseconds deadline, ksync::Wait how) {
 }
 
 void leave_for_good() {
-    arch::disable_interrupts();
+    arch::disable_interrupts(); // preempted while dead, it would be buried and still be queued
     arch::disable_preemption();
+    Scheduling& mine = Thread::current().scheduling();
+    {
+        ThreadQueueLock const lock(mine); // or a late waker could make it runnable again
+        mine.state.store(State::dead);
+    }
     switch_threads(Leave::by_itself);
     __builtin_unreachable(); // nobody switches to a dead thread
 }

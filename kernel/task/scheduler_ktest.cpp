@@ -275,9 +275,6 @@ KTEST(task_wake_storm) {
 }
 
 KTEST(task_creates_a_thousand_threads_without_a_leak) {
-    // With several CPUs it sometimes ends in a wild jump: docs/known-issues.md, number 1.
-    if (arch::cpu_count() > 1)
-        return;
     static constinit Atomic<u32> ran{0};
     ran.store(0);
     constexpr auto batch = [](u32 count) {

@@ -94,7 +94,6 @@ void Thread::start() {
 
 void Thread::exit() {
     ensure(arch::preemption_depth() == 0, "a thread ends with preemption off");
-    current().scheduling_.state.store(State::dead);
     leave_for_good();
 }
 
