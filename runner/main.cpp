@@ -1,4 +1,5 @@
 // The `linnet` command line: what can be said, and what then is called.
+#include "bench/command.hpp"
 #include "runner/debug.hpp"
 #include "runner/failure.hpp"
 #include "runner/initramfs.hpp"
@@ -115,6 +116,20 @@ int dispatch(int count, char** words) {
         "Tests run under several builds (presets): default (whole machine, in-kernel), clang\n"
         "(builds only), host (unit tests with ASan and UBSan), tsan, fuzz.");
 
+    bench::Options measuring;
+    auto* const bench = app.add_subcommand(
+        "bench", "count instructions of Linnet and of Debian's Linux, side by side");
+    bench->add_option("NAME", measuring.names, "rows of the table; all when none is named");
+    bench->add_option("--json", measuring.json, "write the numbers to a file, too")
+        ->type_name("FILE");
+    bench->add_option("--profile", measuring.profile,
+                      "show one operation of Linnet (or boot) by function of the kernel instead");
+    bench->add_option("--linux", measuring.linux_kernel, "another Linux kernel than Debian's")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    bench->add_flag("--fresh", measuring.fresh, "measure Linux again");
+    bench->add_flag("--check", measuring.check, "exit code 1 when a goal is missed");
+
     std::string image;
     auto* const initramfs =
         app.add_subcommand("initramfs", "write the default initramfs to a file");
@@ -138,6 +153,8 @@ int dispatch(int count, char** words) {
         return runner::debug(options);
     if (test->parsed())
         return runner::test(filter);
+    if (bench->parsed())
+        return bench::bench(measuring);
     if (initramfs->parsed())
         runner::write_file(image, runner::base_initramfs());
     (void)build;

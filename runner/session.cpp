@@ -222,6 +222,8 @@ private:
         for (auto const& line : log_lines_.feed(bytes))
             if (wiring_.on_log_line)
                 wiring_.on_log_line(line);
+        if (!wiring_.awaited.empty() && result_.log.contains(wiring_.awaited))
+            give_up();
     }
 
     void take_report() {

@@ -23,7 +23,8 @@ struct Wiring {
     std::function<void(std::string const&)> on_log_line; ///< each line of the kernel log
     std::optional<std::chrono::milliseconds> timeout;
     std::optional<std::chrono::milliseconds>
-        idle; ///< ends the machine when its log is silent so long
+        idle;            ///< ends the machine when its log is silent so long
+    std::string awaited; ///< ends the machine once its log has this
 };
 
 struct Result {
