@@ -8,6 +8,7 @@ room(gzip AT libs/gzip USES base)
 room(cpio AT libs/cpio USES base gzip)
 room(platform AT libs/platform USES base
     EXPORTS acpi.hpp mp_table.hpp interrupt_topology.hpp physical_memory.hpp)
+room(loader AT libs/loader USES platform EXPORTS loader.hpp)
 room(path AT libs/path USES base)
 room(tty AT libs/tty USES base)
 room(elf AT libs/elf USES base)
@@ -56,7 +57,7 @@ room(procfs AT kernel/fs/proc USES process terminal)
 room(syscall AT kernel/syscall USES process)
 
 # The x86-64 machine, and the order in which everything starts.
-room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api log platform cmdline EXPORTS layout.hpp KERNEL_ONLY)
+room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api log loader cmdline EXPORTS layout.hpp KERNEL_ONLY)
 room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs
     virtio_console virtio_rng serial report arch_x86_64 KERNEL_ONLY)
 

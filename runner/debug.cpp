@@ -40,29 +40,6 @@ struct GuestTerminal {
     }
 };
 
-/// A directory for the socket between gdb and QEMU, which only we can enter.
-class SocketDirectory {
-public:
-    SocketDirectory() {
-        std::string name = std::filesystem::temp_directory_path() / "linnet-XXXXXX";
-        if (!mkdtemp(name.data()))
-            throw Failure("no temporary directory");
-        path_ = name;
-    }
-
-    SocketDirectory(SocketDirectory const&) = delete;
-
-    ~SocketDirectory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-
-    std::string socket() const { return path_ + "/gdb"; }
-
-private:
-    std::string path_;
-};
-
 /// The machine, in a process of its own so that gdb's Ctrl-C does not reach it.
 [[noreturn]] void run_machine(Setup const& setup, GuestTerminal const& terminal,
                               std::string const& log) {
@@ -92,8 +69,9 @@ private:
 
 int debug(RunOptions const& options) {
     auto prepared = prepare(options, true);
-    SocketDirectory const directory;
-    prepared.setup.gdb_socket = fmt::format("unix:{},server=on,wait=off", directory.socket());
+    TemporaryDirectory const directory; // only we can enter it
+    auto const socket = directory.path() + "/gdb";
+    prepared.setup.gdb_socket = fmt::format("unix:{},server=on,wait=off", socket);
     prepared.setup.paused = true;
     auto const terminal = GuestTerminal::open();
     auto const log = build_directory() + "/debug.log";
@@ -105,14 +83,14 @@ int debug(RunOptions const& options) {
     pid_t const machine = fork();
     if (machine == 0)
         run_machine(prepared.setup, terminal, log);
-    for (int i = 0; i < 200 && !std::filesystem::exists(directory.socket()); ++i)
+    for (int i = 0; i < 200 && !std::filesystem::exists(socket); ++i)
         usleep(20'000);
 
     std::signal(SIGINT, SIG_IGN); // it is gdb's
     pid_t const gdb = fork();
     if (gdb == 0) {
         std::signal(SIGINT, SIG_DFL);
-        auto const target = "target remote " + directory.socket();
+        auto const target = "target remote " + socket;
         auto const sources =
             "directory " + build_directory(); // what the debug information is relative to
         execlp("gdb", "gdb", "-q", "-ex", "set confirm off", "-ex", sources.c_str(), "-ex",

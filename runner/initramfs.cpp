@@ -25,6 +25,23 @@ constexpr std::string_view group = "root:x:0:\n"
                                    "nogroup:x:65534:\n"
                                    "user:x:1000:\n";
 
+/// Programs cannot have /dev/console as controlling terminal, so this finds the one behind it.
+constexpr std::string_view on_console =
+    R"(words=$({0} cat /proc/cmdline)
+terminal=
+for word in $words; do
+    case $word in console=*) terminal=${{word#console=}}; terminal=${{terminal%%,*}} ;; esac
+done
+[ "$terminal" != tty0 ] || terminal=tty1
+[ -c "/dev/$terminal" ] || for terminal in tty1 ttyS0 hvc0; do
+    [ ! -c /dev/$terminal ] || break
+done
+{0} setsid -c {1} </dev/$terminal >/dev/$terminal 2>&1
+status=$?
+case " $words " in *" linnet.exit=report "*) exit $status ;; esac
+exec {0} poweroff -f
+)";
+
 } // namespace
 
 std::string base_initramfs() {
@@ -49,6 +66,11 @@ std::string base_initramfs() {
     return archive.finish();
 }
 
+std::string padded(std::string archive) {
+    archive.resize((archive.size() + 511) / 512 * 512);
+    return archive;
+}
+
 std::string init_script(std::vector<std::string> const& command, Streams streams,
                         std::string_view shell, std::string_view terminal_type) {
     std::string script = fmt::format("#!{} sh\n", shell);
@@ -65,6 +87,8 @@ std::string init_script(std::vector<std::string> const& command, Streams streams
                           shell_quote(terminal_type));
     script += "cd /root 2>/dev/null || cd /\n";
     auto const line = shell_quote(command);
+    if (streams == Streams::console)
+        return script + fmt::format(on_console, shell, line);
     if (streams == Streams::separate)
         script += fmt::format("{} </dev/vport0p1 >/dev/vport0p2 2>/dev/vport0p3\n", line);
     else

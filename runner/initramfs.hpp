@@ -11,6 +11,7 @@ namespace runner {
 enum class Streams {
     terminal, ///< one virtio console, /dev/hvc0, as controlling terminal
     separate, ///< one virtio port each for stdin, stdout and stderr
+    console,  ///< not at all: the terminal behind /dev/console, such as the screen's tty1
 };
 
 /// The initramfs that is used unless the user gives one: /bin/busybox byte for byte from the
@@ -26,7 +27,11 @@ std::string init_overlay(std::vector<std::string> const& command, Streams stream
 inline constexpr std::string_view base_busybox = "/bin/busybox";
 inline constexpr std::string_view own_busybox = "/.linnet/busybox";
 
-/// The text of that /init.
+/// An archive filled up so that another may follow it.
+std::string padded(std::string archive);
+
+/// The text of that /init. On Streams::console it powers the machine off afterwards, unless
+/// linnet.exit=report stands on the kernel's command line.
 std::string init_script(std::vector<std::string> const& command, Streams streams,
                         std::string_view shell, std::string_view terminal_type);
 

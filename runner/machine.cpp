@@ -40,8 +40,6 @@ std::vector<std::string> hardware_arguments(Machine const& machine, std::string_
         "-nodefaults",
         "-no-user-config",
         "-no-reboot",
-        "-display",
-        "none",
         "-machine",
         std::string(machine.board),
         "-accel",
@@ -55,6 +53,8 @@ std::vector<std::string> hardware_arguments(Machine const& machine, std::string_
     };
     if (!machine.firmware.empty())
         arguments.insert(arguments.end(), {"-bios", std::string(machine.firmware)});
+    if (machine.boot == Machine::Boot::media)
+        arguments.insert(arguments.end(), {"-vga", "std"});
     if (machine.bus == Bus::mmio) // otherwise QEMU offers the draft-era register layout
         arguments.insert(arguments.end(), {"-global", "virtio-mmio.force-legacy=false"});
     return arguments;

@@ -8,6 +8,9 @@
 
 namespace runner {
 
+/// Debian's build of UEFI for QEMU, from the package ovmf.
+inline constexpr std::string_view uefi_firmware = "/usr/share/ovmf/OVMF.fd";
+
 /// Where virtio devices sit.
 enum class Bus { mmio, pci };
 
@@ -17,6 +20,9 @@ struct Machine {
     std::string_view board;    ///< value of -machine
     std::string_view firmware; ///< value of -bios; empty for the board's own
     Bus bus;
+    /// How the kernel gets there: from QEMU itself (-kernel), or from an ISO with GRUB on it, on a
+    /// machine with a screen.
+    enum class Boot { kernel, media } boot = Boot::kernel;
 };
 
 inline constexpr Machine machines[] = {
@@ -25,6 +31,9 @@ inline constexpr Machine machines[] = {
     {"q35", "a PC with SeaBIOS, ACPI and virtio over PCI", "q35", "", Bus::pci},
     {"q35-qboot", "a PC with the minimal qboot firmware, which leaves PCI to the kernel", "q35",
      "qboot.rom", Bus::pci},
+    {"iso", "a PC with SeaBIOS and a screen, started by GRUB from an ISO", "q35", "", Bus::pci,
+     Machine::Boot::media},
+    {"iso-uefi", "the same with UEFI (OVMF)", "q35", uefi_firmware, Bus::pci, Machine::Boot::media},
 };
 
 /// The machine of that name. Throws Failure that lists the names.

@@ -2,6 +2,7 @@
 #include "bench/command.hpp"
 #include "runner/debug.hpp"
 #include "runner/failure.hpp"
+#include "runner/image.hpp"
 #include "runner/initramfs.hpp"
 #include "runner/machine.hpp"
 #include "runner/os.hpp"
@@ -130,10 +131,27 @@ int dispatch(int count, char** words) {
     bench->add_flag("--fresh", measuring.fresh, "measure Linux again");
     bench->add_flag("--check", measuring.check, "exit code 1 when a goal is missed");
 
-    std::string image;
+    runner::ImageOptions media;
+    auto* const image =
+        app.add_subcommand("image", "write an ISO that boots Linnet on a PC, by BIOS or UEFI");
+    image->add_option("-o,--output", media.output, "where to write it")
+        ->type_name("FILE")
+        ->capture_default_str();
+    image
+        ->add_option("--initrd", media.initrd,
+                     "root file system with an /init instead of busybox and a shell")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    image->add_option("--append", media.append, "words for the kernel's command line")
+        ->type_name("WORDS");
+    image->add_option("--kernel", media.kernel, "another kernel than the one just built")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+
+    std::string file;
     auto* const initramfs =
         app.add_subcommand("initramfs", "write the default initramfs to a file");
-    initramfs->add_option("FILE", image)->required();
+    initramfs->add_option("FILE", file)->required();
 
     try {
         app.parse(ours);
@@ -156,7 +174,9 @@ int dispatch(int count, char** words) {
     if (bench->parsed())
         return bench::bench(measuring);
     if (initramfs->parsed())
-        runner::write_file(image, runner::base_initramfs());
+        runner::write_file(file, runner::base_initramfs());
+    if (image->parsed())
+        return runner::image(media);
     (void)build;
     return 0;
 }

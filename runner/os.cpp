@@ -53,6 +53,17 @@ Descriptor memory_file(std::string_view content) {
     return file;
 }
 
+TemporaryDirectory::TemporaryDirectory()
+    : path_(std::filesystem::temp_directory_path() / "linnet-XXXXXX") {
+    if (!mkdtemp(path_.data()))
+        throw Failure(fmt::format("no temporary directory: {}", std::strerror(errno)));
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
 Child Child::start(std::vector<std::string> const& arguments, Descriptor const& error,
                    Group group) {
     std::vector<char*> words;

@@ -48,6 +48,19 @@ struct SocketPair {
 /// A file that exists only in memory and is inherited by children; its path is /proc/self/fd/N.
 Descriptor memory_file(std::string_view content);
 
+/// A directory that only we can enter; it goes with this object, and all that is in it.
+class TemporaryDirectory {
+public:
+    TemporaryDirectory();
+    TemporaryDirectory(TemporaryDirectory const&) = delete;
+    ~TemporaryDirectory();
+
+    std::string const& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
 /// A child process that does not outlive the runner: it is killed when this object goes.
 class Child {
 public:

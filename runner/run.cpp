@@ -27,11 +27,6 @@ struct Root {
     Streams streams = Streams::terminal;
 };
 
-std::string padded(std::string archive) {
-    archive.resize((archive.size() + 511) / 512 * 512);
-    return archive;
-}
-
 bool compressed(std::string const& archive) {
     return !archive.empty() && !archive.starts_with("07070");
 }

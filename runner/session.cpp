@@ -74,7 +74,7 @@ public:
           to_guest_(setup.streams == Streams::terminal ? &machine_.console : &machine_.input) {
         if (setup.streams == Streams::terminal) {
             flows_[0] = {&machine_.console, wiring.output, &result_.output, {}};
-        } else {
+        } else if (setup.streams == Streams::separate) {
             flows_[0] = {&machine_.output, wiring.output, &result_.output, {}};
             flows_[1] = {&machine_.error, wiring.error, &result_.error, {}};
         }

@@ -1,6 +1,8 @@
 // One QEMU process and the sockets that lead into it.
 #include "runner/virtual_machine.hpp"
 
+#include "runner/image.hpp"
+
 #include <fmt/format.h>
 
 namespace runner {
@@ -12,11 +14,26 @@ public:
     explicit CommandLine(Setup const& setup) : setup_(setup) {
         words_ = hardware_arguments(*setup.machine, setup.accelerator, setup.cpus, setup.memory);
         words_.insert(words_.begin(), "qemu-system-x86_64");
-        add({"-kernel", setup.kernel});
-        if (!setup.initrd.empty())
-            add({"-initrd", setup.initrd});
-        if (!setup.append.empty())
-            add({"-append", setup.append});
+        add({"-display", setup.display});
+    }
+
+    void boot_kernel() {
+        add({"-kernel", setup_.kernel});
+        if (!setup_.initrd.empty())
+            add({"-initrd", setup_.initrd});
+        if (!setup_.append.empty())
+            add({"-append", setup_.append});
+    }
+
+    /// Returns the medium, which must stay open until QEMU has started.
+    Descriptor boot_media() {
+        TemporaryDirectory const directory;
+        auto const path = directory.path() + "/linnet.iso";
+        write_image({setup_.kernel, setup_.initrd, setup_.append}, path);
+        auto medium = memory_file(read_file(path));
+        add({"-drive", fmt::format("file=/proc/self/fd/{},format=raw,media=cdrom,readonly=on",
+                                   medium.number())});
+        return medium;
     }
 
     void add(std::vector<std::string> const& words) {
@@ -52,6 +69,10 @@ private:
 VirtualMachine VirtualMachine::start(Setup const& setup) {
     VirtualMachine machine;
     CommandLine line(setup);
+    if (setup.machine->boot == Machine::Boot::media)
+        machine.media = line.boot_media();
+    else
+        line.boot_kernel();
     machine.log = line.channel("log");
     line.add({"-serial", "chardev:log"});
     machine.report = line.channel("report");
@@ -63,7 +84,7 @@ VirtualMachine VirtualMachine::start(Setup const& setup) {
     if (setup.streams == Streams::terminal) {
         machine.console = line.channel("console");
         line.add({"-device", "virtconsole,chardev=console,nr=0"});
-    } else {
+    } else if (setup.streams == Streams::separate) {
         machine.input = line.port("stdin", 1);
         machine.output = line.port("stdout", 2);
         machine.error = line.port("stderr", 3);

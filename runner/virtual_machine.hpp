@@ -21,6 +21,7 @@ struct Setup {
     std::string initrd; ///< path; empty for none
     std::string append;
     Streams streams = Streams::terminal;
+    std::string display = "none";  ///< value of -display
     std::string gdb_socket;        ///< where gdb connects, in QEMU's notation; empty for no stub
     bool paused = false;           ///< wait for gdb before the first instruction
     std::vector<std::string> more; ///< further words for QEMU
@@ -37,6 +38,7 @@ struct VirtualMachine {
     Descriptor output;  ///< from /dev/vport0p2
     Descriptor error;   ///< from /dev/vport0p3
     Descriptor qemu_error;
+    Descriptor media; ///< the ISO it boots from, if it does
 
     static VirtualMachine start(Setup const& setup);
 };

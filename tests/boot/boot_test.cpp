@@ -36,7 +36,8 @@ std::string name_of(testing::TestParamInfo<Boot::ParamType> const& of) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Machines, Boot,
-                         testing::Combine(testing::Values("microvm", "q35", "q35-qboot"),
+                         testing::Combine(testing::Values("microvm", "q35", "q35-qboot", "iso",
+                                                          "iso-uefi"),
                                           testing::Values(1, 2, 4)),
                          name_of);
 

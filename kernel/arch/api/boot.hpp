@@ -4,6 +4,7 @@
 #include "libs/base/address.hpp"
 #include "libs/base/slice.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace arch {
@@ -15,6 +16,26 @@ struct MemoryRange {
     Kind kind;
 };
 
+/// A picture in memory, as the loader left it. Its pixels are little-endian words of red, green and
+/// blue.
+struct Framebuffer {
+    struct Colour {
+        u8 position; ///< of its lowest bit
+        u8 bits;     ///< 1 to 8
+    };
+
+    PhysAddr start;
+    u32 pitch; ///< bytes from one row to the next
+    u32 width; ///< pixels
+    u32 height;
+    u8 pixel_bits; ///< 16, 24 or 32
+    Colour red;
+    Colour green;
+    Colour blue;
+
+    u64 size() const { return u64{pitch} * height; }
+};
+
 struct BootInfo {
     /// Sorted, page-aligned, without overlaps. Only `usable` ranges may be handed out; `initrd` and
     /// `boot_tables` become usable when their readers are done.
@@ -22,7 +43,8 @@ struct BootInfo {
     std::string_view command_line;
     PhysAddr initrd_start; ///< equal to initrd_end when there is none
     PhysAddr initrd_end;
-    char const* loader; ///< "PVH", ...
+    std::string_view loader; ///< "PVH", or what a multiboot2 loader calls itself
+    std::optional<Framebuffer> framebuffer;
 };
 
 /// Valid from arch::initialise_boot_cpu() on.

@@ -1,4 +1,7 @@
-// From the PVH entry (32-bit, paging off, ebx = hvm_start_info) to C++ in the upper half.
+// From the loader's entry (32-bit, paging off, ebx = its information) to C++ in the upper half.
+//
+// Two loaders' protocols end here: PVH (QEMU's -kernel) and multiboot2 (GRUB, started by a BIOS or by
+// UEFI). Both leave the same state behind.
 //
 // The first page tables already separate rights: text is executable and not writable, read-only data
 // is neither, data is writable and not executable. Only the page of this file is mapped at its
@@ -21,10 +24,46 @@
     .asciz "Xen"
     .quad pvh_entry
 
+/* Multiboot2 Specification 2.0, section 3.1. Without a tag of type 7 the loader ends UEFI's boot
+ * services before it starts us, so that the memory map is final. */
+#define MULTIBOOT2_MAGIC 0xe85250d6
+#define TAG_INFORMATION_REQUEST 1
+#define TAG_ENTRY 3
+#define TAG_FRAMEBUFFER 5
+#define TAG_MODULE_ALIGNMENT 6
+#define OPTIONAL 1
+
+    .section .multiboot2, "a"
+    .balign 8
+multiboot2_header:
+    .long MULTIBOOT2_MAGIC, 0, multiboot2_end - multiboot2_header
+    .long -(MULTIBOOT2_MAGIC + multiboot2_end - multiboot2_header)
+    .short TAG_INFORMATION_REQUEST, 0
+    .long 12, 6                 /* a memory map is a must */
+    .balign 8
+    .short TAG_INFORMATION_REQUEST, OPTIONAL
+    .long 28, 1, 3, 8, 14, 15   /* command line, modules, framebuffer, old and new ACPI pointer */
+    .balign 8
+    .short TAG_ENTRY, 0
+    .long 12, multiboot2_entry
+    .balign 8
+    .short TAG_FRAMEBUFFER, OPTIONAL
+    .long 20, 1024, 768, 32
+    .balign 8
+    .short TAG_MODULE_ALIGNMENT, 0
+    .long 8
+    .balign 8
+    .short 0, 0
+    .long 8
+multiboot2_end:
+
     .section .boot.text, "ax"
     .code32
     .globl pvh_entry
     .type pvh_entry, @function
+    .type multiboot2_entry, @function
+multiboot2_entry:
+    movl $1, PHYSICAL(boot_protocol)
 pvh_entry:
     cld
     movl $PHYSICAL(boot_stack_top), %esp
@@ -195,11 +234,15 @@ upper_half:
     movl %ebp, %edi
     movl %ecx, %esi
     xorl %ebp, %ebp
-    call arch_start             // (start info, slide)
+    movl boot_protocol(%rip), %edx
+    call arch_start             // (loader's information, slide, protocol)
     ud2
     .cfi_endproc
     .size upper_half, . - upper_half
 
+    .data
+    .balign 4
+boot_protocol: .long 0          // 0 is PVH, 1 multiboot2; only of use before C++
     .section .bss.page_aligned, "aw", @nobits
     .balign 4096
     .globl kernel_root_table, startup_root_table

@@ -1,4 +1,4 @@
-// Turns the PVH start info into BootInfo. Layouts: Xen's public/arch-x86/hvm/start_info.h.
+// Turns what the loader left into BootInfo, and hands out memory before there is an allocator.
 #include "kernel/arch/api/boot.hpp"
 
 #include "kernel/arch/api/console.hpp"
@@ -8,7 +8,9 @@
 #include "kernel/arch/x86_64/layout.hpp"
 #include "kernel/arch/x86_64/memory_map.hpp"
 #include "kernel/arch/x86_64/tlb.hpp"
+#include "kernel/log/log.hpp"
 #include "libs/cmdline/cmdline.hpp"
+#include "libs/loader/loader.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -22,40 +24,11 @@ extern char const __kernel_end[];
 
 namespace {
 
-struct StartInfo {
-    u32 magic;
-    u32 version;
-    u32 flags;
-    u32 module_count;
-    u64 modules;
-    u64 command_line;
-    u64 root_pointer;
-    u64 memory_map;
-    u32 memory_map_count;
-    u32 reserved;
-};
-
-struct Module {
-    u64 address;
-    u64 size;
-    u64 command_line;
-    u64 reserved;
-};
-
-struct MapEntry {
-    u64 address;
-    u64 size;
-    u32 type;
-    u32 reserved;
-};
-
-constexpr u32 start_info_magic = 0x336e'c578;
 constexpr u64 readable_early = 1_GiB; ///< boot.S mapped this much
 
+constinit loader::Information loaded;
 constinit MemoryMap map;
 constinit BootInfo info{};
-constinit char command_line[4096] = {};
-constinit PhysAddr root_pointer{};
 constinit PhysAddr cpu_startup_page{};
 constinit PhysAddr next_early_frame{};
 constinit PhysAddr early_frames_end{};
@@ -63,34 +36,39 @@ constinit PhysAddr early_frames_start{};
 constinit bool open = true;
 
 [[noreturn]] void refuse(std::string_view reason) {
+    early_write("Linnet: ");
     early_write(reason);
+    early_write(".\n");
     exit_emulator(1);
     halt();
 }
 
-template <class T>
-T const* readable(u64 physical, u64 count = 1) {
-    if (physical >= readable_early || count * sizeof(T) > readable_early - physical)
-        refuse("Linnet: the loader's tables lie above 1 GiB.\n");
-    return pointer_to<T const>(direct_map(PhysAddr(physical)));
+class EarlyMemory final : public platform::PhysicalMemory {
+public:
+    bool read(PhysAddr at, Bytes into) const override {
+        if (at.value() >= readable_early || into.size() > readable_early - at.value())
+            return false;
+        copy_bytes(into, {pointer_to<std::byte const>(direct_map(at)), into.size()});
+        return true;
+    }
+};
+
+u64 image_physical(void const* object) {
+    return address_of(object) - layout::kernel_offset - kernel_slide();
 }
 
-void read_memory_map(StartInfo const& start) {
+void read_memory_map() {
     using Kind = MemoryRange::Kind;
-    auto const* const entries = readable<MapEntry>(start.memory_map, start.memory_map_count);
+    using From = loader::MemoryEntry::Kind;
     for (u32 pass = 0; pass < 2; ++pass) { // what is not usable wins where entries overlap
-        for (u32 i = 0; i < start.memory_map_count; ++i) {
-            auto const& entry = entries[i];
-            bool const usable = entry.type == 1;
-            if (entry.size == 0 || usable != (pass == 0))
-                continue;
-            PhysAddr const first(entry.address);
-            PhysAddr const last(entry.address + entry.size);
-            if (usable)
-                map.mark(first.page_up(), last.page_down(), Kind::usable);
-            else
-                map.mark(first.page_down(), last.page_up(),
-                         entry.type == 3 ? Kind::acpi_reclaimable : Kind::reserved);
+        for (auto const& entry : loaded.memory()) {
+            PhysAddr const end = entry.start + entry.size;
+            if (entry.kind == From::usable && pass == 0)
+                map.mark(entry.start.page_up(), end.page_down(), Kind::usable);
+            else if (entry.kind != From::usable && pass == 1)
+                map.mark(entry.start.page_down(), end.page_up(),
+                         entry.kind == From::acpi_reclaimable ? Kind::acpi_reclaimable
+                                                              : Kind::reserved);
         }
     }
 }
@@ -125,45 +103,60 @@ void limit_memory() {
         map.mark(above[i].start, above[i].end, MemoryRange::Kind::reserved);
 }
 
+/// Any page that a startup interrupt can name: below 1 MiB, but not where real mode's data lies.
 void choose_startup_page() {
-    PhysAddr const page(0x8000);
-    if (map.kind_at(page) == MemoryRange::Kind::usable) {
+    for (PhysAddr page(0x1000); page < PhysAddr(0x9'f000); page += page_size) {
+        if (map.kind_at(page) != MemoryRange::Kind::usable)
+            continue;
         map.mark(page, page + page_size, MemoryRange::Kind::reserved);
         cpu_startup_page = page;
+        return;
     }
+}
+
+std::optional<Framebuffer> framebuffer() {
+    auto const& found = loaded.framebuffer();
+    if (!found)
+        return std::nullopt;
+    auto const colour = [](loader::Colour of) { return Framebuffer::Colour{of.position, of.bits}; };
+    return Framebuffer{
+        .start = found->start,
+        .pitch = found->pitch,
+        .width = found->width,
+        .height = found->height,
+        .pixel_bits = found->pixel_bits,
+        .red = colour(found->red),
+        .green = colour(found->green),
+        .blue = colour(found->blue),
+    };
 }
 
 } // namespace
 
-void read_start_info(u32 physical) {
+void read_loader_information(PhysAddr at, BootProtocol protocol) {
     using Kind = MemoryRange::Kind;
-    auto const start = *readable<StartInfo>(physical);
-    if (start.magic != start_info_magic || start.version < 1)
-        refuse("Linnet: not started by a PVH loader with a memory map.\n");
-    read_memory_map(start);
+    EarlyMemory const memory;
+    auto const done = protocol == BootProtocol::multiboot2 ? loaded.read_multiboot2(memory, at)
+                                                           : loaded.read_pvh(memory, at);
+    if (!done)
+        refuse(done.error().cause);
+    for (auto const* const complaint : loaded.complaints())
+        klog::warn("{}: {}", loaded.protocol(), complaint);
+
+    read_memory_map();
     map.mark(PhysAddr(0), PhysAddr(page_size), Kind::reserved); // real mode's vectors
     map.mark(PhysAddr(reinterpret_cast<u64>(__boot_start)),
-             PhysAddr(address_of(__kernel_end) - layout::kernel_offset - kernel_slide()).page_up(),
-             Kind::kernel);
-    choose_startup_page();
-
-    if (start.command_line != 0) {
-        auto const* const text = readable<char>(start.command_line);
-        usize size = 0;
-        while (size < sizeof command_line - 1 && text[size] != '\0')
-            ++size;
-        std::memcpy(command_line, text, size);
-        info.command_line = {command_line, size};
-    }
-    if (start.module_count != 0) {
-        auto const& module = *readable<Module>(start.modules);
-        info.initrd_start = PhysAddr(module.address);
-        info.initrd_end = PhysAddr(module.address + module.size);
+             PhysAddr(image_physical(__kernel_end)).page_up(), Kind::kernel);
+    if (auto const& module = loaded.initramfs()) {
+        info.initrd_start = module->start;
+        info.initrd_end = module->start + module->size;
         map.mark(info.initrd_start.page_down(), info.initrd_end.page_up(), Kind::initrd);
     }
+    choose_startup_page();
+    info.command_line = loaded.command_line();
     limit_memory();
-    root_pointer = PhysAddr(start.root_pointer);
-    info.loader = "PVH";
+    info.loader = loaded.loader_name().empty() ? loaded.protocol() : loaded.loader_name();
+    info.framebuffer = framebuffer();
     info.memory = map.ranges();
     choose_early_frames();
 }
@@ -174,7 +167,7 @@ BootInfo const& boot_info() {
 
 PhysAddr early_frame() {
     if (!open || next_early_frame == early_frames_end)
-        refuse("Linnet: no memory to start in.\n");
+        refuse("no memory to start in");
     auto const frame = next_early_frame;
     next_early_frame += page_size;
     std::memset(pointer_to<char>(direct_map(frame)), 0, page_size);
@@ -196,7 +189,8 @@ PhysAddr startup_page() {
 }
 
 PhysAddr loader_root_pointer() {
-    return root_pointer;
+    ConstBytes const copy = loaded.root_pointer_copy();
+    return copy.empty() ? loaded.root_pointer() : PhysAddr(image_physical(copy.data()));
 }
 
 } // namespace arch

@@ -6,8 +6,11 @@
 
 namespace arch {
 
-/// Copies what the loader left at physical `start_info` and works out the memory map.
-void read_start_info(u32 start_info);
+/// As boot.S counts them.
+enum class BootProtocol : u32 { pvh, multiboot2 };
+
+/// Copies what the loader left at `at` and works out the memory map.
+void read_loader_information(PhysAddr at, BootProtocol protocol);
 
 /// Maps all RAM and nothing else at layout::direct_map_start, with the largest pages.
 void build_direct_map();

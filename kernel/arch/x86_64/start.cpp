@@ -15,7 +15,7 @@
 #include "kernel/arch/x86_64/tlb.hpp"
 #include "kernel/log/log.hpp"
 
-extern "C" [[noreturn]] void arch_start(u32 start_info, u32 slide);
+extern "C" [[noreturn]] void arch_start(u32 information, u32 slide, u32 protocol);
 
 namespace arch {
 namespace {
@@ -49,12 +49,12 @@ void initialise_platform() {
 
 } // namespace arch
 
-void arch_start(u32 start_info, u32 by) {
+void arch_start(u32 information, u32 by, u32 protocol) {
     using namespace arch;
     slide = by;
     start_console();
     detect_cpu_features();
-    read_start_info(start_info);
+    read_loader_information(PhysAddr(information), static_cast<BootProtocol>(protocol));
     build_direct_map();
     if (!prepare_cpu_slot(0, 0) || !map_local_apic())
         halt();
