@@ -8,14 +8,18 @@ struct BootOption {
     enum class Kind {
         flag,    ///< name
         number,  ///< name=-12, name=0x10
+        count,   ///< name=12, not negative
         size,    ///< name=64M
         text,    ///< name=text; the last one counts
+        choice,  ///< name=text, and the text is one of `choices`
         list,    ///< name=text; each one counts
+        device,  ///< name=SIZE@ADDRESS:IRQ; each one counts
         ignored, ///< an option of Linux that has nothing to change here; accepted in any form
     };
     char const* name; ///< '-' and '_' are the same
     Kind kind;
     char const* help;
+    char const* choices = nullptr; ///< "a or b"
 };
 
 // clang-format off
@@ -33,14 +37,14 @@ inline constexpr BootOption boot_options[] = {
     {"loglevel", BootOption::Kind::number, "print messages below this level (1 to 8) to the console"},
     {"ignore_loglevel", BootOption::Kind::flag, "print all messages to the console, whatever the level"},
     {"panic", BootOption::Kind::number, "after a panic: wait seconds, then reboot; 0 waits for ever, negative reboots at once"},
-    {"maxcpus", BootOption::Kind::number, "start at most this many CPUs"},
-    {"nr_cpus", BootOption::Kind::number, "start at most this many CPUs"},
+    {"maxcpus", BootOption::Kind::count, "start at most this many CPUs"},
+    {"nr_cpus", BootOption::Kind::count, "start at most this many CPUs"},
     {"nosmp", BootOption::Kind::flag, "start only the first CPU"},
     {"mem", BootOption::Kind::size, "use no memory above this address"},
     {"norandmaps", BootOption::Kind::flag, "place programs at the same addresses each time"},
-    {"virtio_mmio.device", BootOption::Kind::list, "a virtio device in memory: SIZE@ADDRESS:IRQ"},
-    {"linnet.exit", BootOption::Kind::text, "report: the end of the first program ends the machine with a report instead of a panic"},
-    {"linnet.strace", BootOption::Kind::text, "1: log every system call of every program"},
+    {"virtio_mmio.device", BootOption::Kind::device, "a virtio device in memory: SIZE@ADDRESS:IRQ"},
+    {"linnet.exit", BootOption::Kind::choice, "what the end of the first program means: a panic, or a report to the runner and the machine's end", "panic or report"},
+    {"linnet.strace", BootOption::Kind::choice, "1: log every system call of every program", "0 or 1"},
     {"linnet.ktest", BootOption::Kind::text, "run the in-kernel tests whose names contain this (all: every one) and end"},
 
     {"8250_core.nr_uarts", BootOption::Kind::ignored, "Linux's serial driver"},

@@ -41,10 +41,7 @@ void offer(Drivers const& drivers, Box<virtio::Transport> transport) {
 void start_mmio(Drivers const& drivers, cmdline::CommandLine const& command_line) {
     for (auto const& text : command_line.all("virtio_mmio.device")) {
         auto const place = cmdline::parse_mmio_device(text);
-        if (!place) {
-            klog::error("virtio_mmio.device={}: not SIZE@ADDRESS:IRQ", text);
-            continue;
-        }
+        ensure(place.has_value(), "the command line keeps only what can be parsed");
         auto transport = virtio::open_mmio(place->start, place->irq);
         if (transport)
             offer(drivers, std::move(*transport));

@@ -1,13 +1,12 @@
 // Finds and starts PID 1.
 #include "kernel/init/first_program.hpp"
 
-#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/init/give_up.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/process/exit.hpp"
 #include "kernel/process/start_init.hpp"
 #include "kernel/syscall/table.hpp"
 #include "kernel/vfs/walk.hpp"
-#include "libs/base/format.hpp"
 
 namespace init {
 
@@ -19,6 +18,28 @@ process::Strings strings_of(Vector<String> const& list) {
         if (!strings.add(text.view()))
             klog::warn("command line: a word for init is too long");
     return strings;
+}
+
+[[noreturn]] void refuse(std::string_view option, std::string_view path, Error const& error) {
+    give_up("Requested init {} failed (error -{}): {}= must name a program in the initramfs.", path,
+            uapi::errno_name(error.code()), option);
+}
+
+/// rdinit= or /init; empty when the initramfs has no /init. An rdinit= that is not there ends the
+/// boot: Linux would go on to mount root=, and panic because it cannot.
+std::string_view early_program(vfs::Caller const& caller, cmdline::CommandLine const& options) {
+    auto const given = options.text("rdinit");
+    auto const path = given.value_or("/init");
+    auto const found = vfs::walk(caller, caller.root, path);
+    if (found)
+        return path;
+    if (given)
+        refuse("rdinit", path, found.error());
+    if (auto const root = options.text("root"))
+        give_up("VFS: Unable to mount root fs {}: there are no block devices, and the initramfs "
+                "has no /init.",
+                *root);
+    return "";
 }
 
 } // namespace
@@ -34,28 +55,16 @@ void start_first_program(Ref<vfs::MountTree> mounts, cmdline::CommandLine const&
     request.mounts = mounts;
     request.arguments = strings_of(options.init_arguments());
     request.environment = strings_of(options.init_environment());
-    // rdinit= (or /init) comes from the initramfs and wins while it is there; else init= counts.
-    auto const early = options.text("rdinit").value_or("/init");
-    auto const caller = vfs::Caller::kernel(mounts);
-    request.ram_root = vfs::walk(caller, caller.root, early).has_value();
-    if (request.ram_root)
-        request.path = early;
-    else if (auto const given = options.text("init")) {
-        request.path = *given;
-        request.must_exist = true;
-    }
-    bool const requested = request.must_exist;
+    request.in_initramfs = early_program(vfs::Caller::kernel(mounts), options);
+    request.required = options.text("init").value_or("");
     auto const started = process::start_init(std::move(request));
     if (started)
         return;
-    if (!requested && started.error() == Errno::enoent)
-        upcall::fatal("No working init found. Try passing init= option to kernel.", nullptr);
-    char text[128];
-    BufferSink sink({text, sizeof text - 1});
-    format_to(sink, "Requested init {} failed (error -{}).", options.text("init").value_or(early),
-              uapi::errno_name(started.error().code()));
-    text[sink.text().size()] = '\0';
-    upcall::fatal(text, nullptr);
+    if (auto const init = options.text("init"))
+        refuse("init", *init, started.error());
+    if (started.error() == Errno::enoent)
+        give_up("No working init found. Try passing init= option to kernel.");
+    give_up("Starting init failed (error -{}).", uapi::errno_name(started.error().code()));
 }
 
 } // namespace init

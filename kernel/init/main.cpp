@@ -19,9 +19,8 @@ namespace {
 /// The first kernel thread: everything that may sleep.
 void start_system(void*) {
     cmdline::CommandLine const options(arch::boot_info().command_line);
-    for (auto const& complaint : options.complaints())
-        klog::warn("command line: {}", complaint.view());
     init::set_panic_behaviour(options);
+    init::refuse_bad_words(options);
     arch::start_cpus(init::cpu_limit(options));
     klog::info("{} CPUs", arch::cpu_count());
     init::run_tests_if_asked();

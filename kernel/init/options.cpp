@@ -2,12 +2,22 @@
 #include "kernel/init/options.hpp"
 
 #include "kernel/arch/api/cpu.hpp"
+#include "kernel/init/give_up.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/report/options.hpp"
 
 #include <algorithm>
 
 namespace init {
+
+void refuse_bad_words(cmdline::CommandLine const& options) {
+    auto const& complaints = options.complaints();
+    if (complaints.empty())
+        return;
+    for (auto const& complaint : complaints)
+        klog::emergency("command line: {}", complaint.view());
+    give_up("bad command line: {}", complaints[0].view());
+}
 
 void set_log_level(std::string_view command_line) {
     if (cmdline::find(command_line, "quiet"))

@@ -5,6 +5,8 @@
 
 namespace init {
 
+/// Panics when a word of the line cannot be what it is meant to be, and says which.
+void refuse_bad_words(cmdline::CommandLine const& options);
 /// How much goes to the console; before there is a heap.
 void set_log_level(std::string_view command_line);
 /// What happens at the end of a panic.

@@ -55,30 +55,28 @@ Result<LoadedProgram> try_path(vfs::Caller const& caller, Process& process, std:
     exec.arguments = request.arguments;
     exec.arguments.insert_front(path);
     exec.environment = request.environment;
-    return load_program(caller, process, std::move(exec));
+    auto loaded = load_program(caller, process, std::move(exec));
+    if (loaded)
+        klog::info("Run {} as init process", path);
+    return loaded;
 }
 
 Result<LoadedProgram> find_program(vfs::Caller const& caller, Process& process,
                                    InitRequest const& request) {
-    if (!request.path.empty()) {
-        auto loaded = try_path(caller, process, request.path, request);
+    if (!request.in_initramfs.empty()) {
+        auto loaded = try_path(caller, process, request.in_initramfs, request);
         if (loaded)
-            klog::info("Run {} as init process", request.path);
-        if (loaded || request.must_exist)
             return loaded;
-        klog::error("Failed to execute {} (error -{})", request.path,
+        klog::error("Failed to execute {} (error -{})", request.in_initramfs,
                     uapi::errno_name(loaded.error().code()));
     }
-    static constexpr std::string_view usual[] = {"/init", "/sbin/init", "/etc/init", "/bin/init",
-                                                 "/bin/sh"};
+    if (!request.required.empty())
+        return try_path(caller, process, request.required, request);
+    static constexpr std::string_view usual[] = {"/sbin/init", "/etc/init", "/bin/init", "/bin/sh"};
     for (auto const path : usual) {
-        if (path == "/init" && (!request.ram_root || !request.path.empty()))
-            continue;
         auto loaded = try_path(caller, process, path, request);
-        if (loaded) {
-            klog::info("Run {} as init process", path);
+        if (loaded)
             return loaded;
-        }
         if (loaded.error().code() != Errno::enoent)
             klog::error("Starting init: {} exists but couldn't execute it (error -{})", path,
                         uapi::errno_name(loaded.error().code()));

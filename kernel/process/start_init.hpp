@@ -8,16 +8,17 @@ namespace process {
 /// How kernel/init wants PID 1.
 struct InitRequest {
     Ref<vfs::MountTree> mounts;
-    /// Tried alone: init= or rdinit=. Empty: /init (if `ram_root`), then Linux's list.
-    std::string_view path;
-    bool must_exist = false; ///< init= was given: no fallback
-    bool ram_root = true;    ///< an initramfs was unpacked
-    Strings arguments;       ///< without argv[0]
+    /// Tried first unless empty: rdinit= or /init. When it cannot be run, the search goes on.
+    std::string_view in_initramfs;
+    /// Tried next unless empty, and then nothing else: init=.
+    std::string_view required;
+    Strings arguments; ///< without argv[0]
     Strings environment;
 };
 
 /// Opens /dev/console as 0, 1 and 2 (a warning when it cannot), loads the first program that is
-/// there, and starts it as PID 1. ENOENT when there is none.
+/// there (last Linux's list from /sbin/init to /bin/sh), and starts it as PID 1. ENOENT when there is
+/// none.
 Result<void> start_init(InitRequest request);
 
 /// Job control and the like; once, before start_init().

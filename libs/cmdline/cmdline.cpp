@@ -17,6 +17,65 @@ BootOption const* find_option(std::string_view name) {
     return nullptr;
 }
 
+bool is_choice(std::string_view value, std::string_view choices) {
+    constexpr std::string_view separator = " or ";
+    while (true) {
+        auto const end = choices.find(separator);
+        if (value == choices.substr(0, end))
+            return true;
+        if (end == std::string_view::npos)
+            return false;
+        choices.remove_prefix(end + separator.size());
+    }
+}
+
+bool is_accepted(BootOption const& option, Word const& word) {
+    auto const value = word.value.value_or(std::string_view());
+    switch (option.kind) {
+    case BootOption::Kind::ignored:
+        return true;
+    case BootOption::Kind::flag:
+        return !word.value;
+    case BootOption::Kind::number:
+        return parse_number(value).has_value();
+    case BootOption::Kind::count:
+        return parse_number(value).value_or(-1) >= 0;
+    case BootOption::Kind::size:
+        return parse_size(value).has_value();
+    case BootOption::Kind::choice:
+        return is_choice(value, option.choices);
+    case BootOption::Kind::device:
+        return parse_mmio_device(value).has_value();
+    case BootOption::Kind::text:
+    case BootOption::Kind::list:
+        return !value.empty();
+    }
+    return false;
+}
+
+/// What the option accepts, for the sentence "NAME wants ...".
+char const* wanted(BootOption const& option) {
+    switch (option.kind) {
+    case BootOption::Kind::flag:
+        return "no value";
+    case BootOption::Kind::number:
+        return "a number, such as -1, 10 or 0x10";
+    case BootOption::Kind::count:
+        return "a number from 0, such as 2";
+    case BootOption::Kind::size:
+        return "a size, such as 64M, 1G or 0x4000000";
+    case BootOption::Kind::choice:
+        return option.choices;
+    case BootOption::Kind::device:
+        return "SIZE@ADDRESS:IRQ, such as 512@0xfeb00e00:12";
+    case BootOption::Kind::text:
+    case BootOption::Kind::list:
+    case BootOption::Kind::ignored:
+        break;
+    }
+    return "a value";
+}
+
 String whole(Word const& word) {
     String text(word.name);
     if (word.value) {
@@ -64,35 +123,17 @@ void CommandLine::take(Word const& word) {
 }
 
 void CommandLine::take_option(BootOption const& option, Word const& word) {
-    auto const value = word.value.value_or(std::string_view());
-    auto const complain = [&](std::string_view cause) {
-        complaints_.push_back(format("{}: {}", whole(word).view(), cause));
-    };
-    switch (option.kind) {
-    case BootOption::Kind::ignored:
+    if (!is_accepted(option, word)) {
+        complaints_.push_back(
+            format("\"{}\": {} wants {}", whole(word).view(), option.name, wanted(option)));
         return;
-    case BootOption::Kind::flag:
-        if (word.value)
-            return complain("takes no value");
-        break;
-    case BootOption::Kind::number:
-        if (!parse_number(value))
-            return complain("is not a number");
-        break;
-    case BootOption::Kind::size:
-        if (!parse_size(value))
-            return complain("is not a size");
-        break;
-    case BootOption::Kind::text:
-    case BootOption::Kind::list:
-        if (value.empty())
-            return complain("needs a value");
-        break;
     }
+    if (option.kind == BootOption::Kind::ignored)
+        return;
     // Boot loaders put words of their own in front; Linux drops arguments given before init=.
     if (same_name(option.name, "init") || same_name(option.name, "rdinit"))
         arguments_.clear();
-    options_.push_back({&option, value});
+    options_.push_back({&option, word.value.value_or(std::string_view())});
 }
 
 void CommandLine::add_environment(Word const& word) {

@@ -70,7 +70,8 @@ public:
     /// "HOME=/", "TERM=linux" and what the line adds or replaces.
     Vector<String> const& init_environment() const { return environment_; }
 
-    /// What was wrong with the line, each a sentence for the log. Bad options are left out.
+    /// What was wrong with the line, each naming the word and what is accepted. Such words are left
+    /// out; Linux ignores some of them and panics about others, kernel/init refuses to boot.
     Vector<String> const& complaints() const { return complaints_; }
 
 private:

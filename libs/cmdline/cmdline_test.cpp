@@ -69,10 +69,27 @@ TEST(CommandLine, DashesEqualUnderscores) {
 TEST(CommandLine, BadValuesAreComplaintsAndLeftOut) {
     CommandLine const line("panic=soon quiet=1 init= mem=lots loglevel=7");
     EXPECT_EQ(texts(line.complaints()),
-              (Texts{"panic=soon: is not a number", "quiet=1: takes no value",
-                     "init=: needs a value", "mem=lots: is not a size"}));
+              (Texts{"\"panic=soon\": panic wants a number, such as -1, 10 or 0x10",
+                     "\"quiet=1\": quiet wants no value", "\"init=\": init wants a value",
+                     "\"mem=lots\": mem wants a size, such as 64M, 1G or 0x4000000"}));
     EXPECT_FALSE(line.has("panic"));
     EXPECT_EQ(line.number("loglevel"), 7);
+}
+
+TEST(CommandLine, ChoicesCountsAndDevicesAreChecked) {
+    EXPECT_TRUE(CommandLine("linnet.exit=report linnet.exit=panic maxcpus=0 linnet.strace=0")
+                    .complaints()
+                    .empty());
+    CommandLine const line("linnet.exit=nonsense linnet.exit=or linnet.strace maxcpus=-1 "
+                           "virtio_mmio.device=512@x:5 loglevel=99z");
+    EXPECT_EQ(texts(line.complaints()),
+              (Texts{"\"linnet.exit=nonsense\": linnet.exit wants panic or report",
+                     "\"linnet.exit=or\": linnet.exit wants panic or report",
+                     "\"linnet.strace\": linnet.strace wants 0 or 1",
+                     "\"maxcpus=-1\": maxcpus wants a number from 0, such as 2",
+                     "\"virtio_mmio.device=512@x:5\": virtio_mmio.device wants "
+                     "SIZE@ADDRESS:IRQ, such as 512@0xfeb00e00:12",
+                     "\"loglevel=99z\": loglevel wants a number, such as -1, 10 or 0x10"}));
 }
 
 TEST(CommandLine, TooMuchForInitIsRefusedAsOnLinux) {

@@ -113,6 +113,29 @@ TEST(Failing, TruncatedInitrd) {
     EXPECT_NE(result.output.find("nitramfs"), std::string::npos) << result.output;
 }
 
+/// An initramfs whose /init is no program, so that the command line decides what is started.
+std::string initramfs_with_bad_init() {
+    auto const path = scratch("bad-init.cpio");
+    runner::ArchiveWriter archive;
+    archive.directory("dev", 0755);
+    archive.directory("bin", 0755);
+    archive.file("bin/busybox", 0755, runner::read_file("/bin/busybox"));
+    archive.symlink("bin/false", "busybox");
+    archive.file("init", 0755, "not a program\n");
+    runner::write_file(path, archive.finish());
+    return path;
+}
+
+/// Boots with further words on the kernel's command line.
+runner::Captured boot_with(std::string const& words, std::string const& initrd = {}) {
+    std::vector<std::string> options{"--timeout", "30", "--append", words};
+    if (initrd.empty())
+        options.insert(options.end(), {"--", "true"});
+    else
+        options.insert(options.end(), {"--initrd", initrd});
+    return run(options);
+}
+
 TEST(Failing, MissingInit) {
     auto const path = scratch("empty.cpio");
     runner::ArchiveWriter archive;
@@ -125,13 +148,53 @@ TEST(Failing, MissingInit) {
     EXPECT_NE(result.output.find("panicked"), std::string::npos) << result.output;
 }
 
-TEST(Failing, BadCommandLine) {
-    auto const result =
-        run({"--timeout", "30", "--append", "rdinit=/nosuch init=/nosuch", "--", "true"});
-    EXPECT_EQ(result.status, 125) << result.output;
-    EXPECT_NE(result.output.find("/nosuch"), std::string::npos) << result.output;
-    EXPECT_NE(result.output.find("panicked"), std::string::npos) << result.output;
+TEST(Failing, RequestedInitThatIsNotThere) {
+    auto const early = boot_with("rdinit=/nosuch init=/bin/sh");
+    EXPECT_EQ(early.status, 125) << early.output;
+    EXPECT_NE(early.output.find("panicked: Requested init /nosuch failed (error -ENOENT): rdinit="),
+              std::string::npos)
+        << early.output;
+    auto const late = boot_with("init=/missing", initramfs_with_bad_init());
+    EXPECT_EQ(late.status, 125) << late.output;
+    EXPECT_NE(late.output.find("Failed to execute /init (error -ENOEXEC)"), std::string::npos)
+        << late.output;
+    EXPECT_NE(late.output.find("panicked: Requested init /missing failed (error -ENOENT): init="),
+              std::string::npos)
+        << late.output;
 }
+
+TEST(Failing, InitIsTriedAfterTheInitramfs) {
+    auto const result = boot_with("init=/bin/false", initramfs_with_bad_init());
+    EXPECT_EQ(result.status, 1) << result.output;
+}
+
+struct BadWord {
+    std::string word;
+    std::string wanted; ///< how the message goes on
+};
+
+void PrintTo(BadWord const& bad, std::ostream* out) {
+    *out << bad.word;
+}
+
+class BadCommandLine : public testing::TestWithParam<BadWord> {};
+
+// The runner boots with `quiet`, which must not hide the reason.
+TEST_P(BadCommandLine, EndsTheBootAndNamesTheWord) {
+    auto const result = boot_with(GetParam().word);
+    EXPECT_EQ(result.status, 125) << result.output;
+    auto const reason =
+        fmt::format("bad command line: \"{}\": {}", GetParam().word, GetParam().wanted);
+    EXPECT_NE(result.output.find("panicked: " + reason), std::string::npos) << result.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(Words, BadCommandLine,
+                         testing::Values(BadWord{"mem=banana", "mem wants a size, such as 64M"},
+                                         BadWord{"maxcpus=x", "maxcpus wants a number from 0"},
+                                         BadWord{"loglevel=99z", "loglevel wants a number"},
+                                         BadWord{"linnet.exit=nonsense",
+                                                 "linnet.exit wants panic or report"},
+                                         BadWord{"init=", "init wants a value"}));
 
 TEST(Failing, MissingFilesAndOptionsAreNamed) {
     auto const initrd = run({"--initrd", "/nosuch.cpio"});
