@@ -72,10 +72,12 @@ void FrameReader::line(std::string const& text) {
     int status = 0;
     if (std::sscanf(text.c_str(), "@@start %zu", &number) == 1) {
         running = number;
+        rest.clear();
         in_ = In::nothing;
     } else if (std::sscanf(text.c_str(), "@@result %zu %d %zu %zu", &number, &status, &output_size_,
                            &error_size_) == 4) {
-        current_ = {.status = status, .output = {}, .error = {}, .failure = {}};
+        current_ = {};
+        current_.status = status;
         in_ = In::output;
     } else if (text == "@@error") {
         in_ = In::error;
@@ -84,8 +86,10 @@ void FrameReader::line(std::string const& text) {
         current_.output = decode_base64(current_.output);
         current_.error = decode_base64(current_.error);
         // A log line in the middle of ours can spoil a frame; the case is then run again.
-        if (current_.output.size() == output_size_ && current_.error.size() == error_size_)
+        if (current_.output.size() == output_size_ && current_.error.size() == error_size_) {
+            current_.log = rest;
             outcomes[running] = current_;
+        }
     } else if (text == "@@finished") {
         finished = true;
     } else if (in_ != In::nothing && text.find(' ') == std::string::npos) {

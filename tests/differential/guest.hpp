@@ -15,8 +15,13 @@ struct Outcome {
     std::string output;
     std::string error;
     std::string failure; ///< why there is no result: a hang or the kernel's end, with its log
+    std::string log;     ///< what the kernel said meanwhile
 
-    friend bool operator==(Outcome const&, Outcome const&) = default;
+    /// Whether a user would see a difference: the log does not count.
+    friend bool operator==(Outcome const& a, Outcome const& b) {
+        return a.status == b.status && a.output == b.output && a.error == b.error &&
+               a.failure == b.failure;
+    }
 };
 
 /// By case number.
@@ -30,7 +35,7 @@ public:
     Outcomes outcomes;
     std::size_t running = 0; ///< the case begun last
     bool finished = false;   ///< all cases have run
-    std::string rest;        ///< lines that belong to no frame
+    std::string rest;        ///< lines that belong to no frame, since that case began
 
 private:
     enum class In { nothing, output, error };

@@ -36,10 +36,10 @@ TEST(Base64, Decodes) {
 }
 
 TEST(Frames, CarryResults) {
-    auto const reader =
-        read("log\n@@start 3\n@@result 3 7 6 2\naGVsbG8K\n@@error\naGk=\n@@end\n@@finished\n");
+    auto const reader = read("before\n@@start 3\nlog\n@@result 3 7 6 2\naGVsbG8K\n@@error\naGk=\n"
+                             "@@end\n@@finished\n");
     EXPECT_TRUE(reader.finished);
-    EXPECT_EQ(reader.rest, "log\n");
+    EXPECT_EQ(reader.outcomes.at(3).log, "log\n");
     auto const& outcome = reader.outcomes.at(3);
     EXPECT_EQ(outcome.status, 7);
     EXPECT_EQ(outcome.output, "hello\n");

@@ -75,6 +75,8 @@ std::string describe(Outcome const& outcome) {
     auto text = fmt::format("    status {}\n{}", outcome.status, indented(outcome.output));
     if (!outcome.error.empty())
         text += "    stderr:\n" + indented(outcome.error);
+    if (!outcome.log.empty())
+        text += "    kernel log:\n" + indented(outcome.log);
     return text;
 }
 
