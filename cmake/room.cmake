@@ -14,7 +14,6 @@ define_property(GLOBAL PROPERTY linnet_rooms BRIEF_DOCS "rooms in order" FULL_DO
 
 # How ccache names the source directory when it makes paths relative.
 file(RELATIVE_PATH linnet_relative_source ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR}/.)
-string(APPEND linnet_relative_source /)
 
 function(linnet_link from to)
     cmake_path(GET to PARENT_PATH parent)

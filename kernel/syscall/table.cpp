@@ -18,14 +18,12 @@
 #include "kernel/syscall/time.hpp"
 #include "kernel/syscall/transfer.hpp"
 
-#include <iterator>
-
 namespace sys {
 
 namespace {
 
 // Families of files: kernel/syscall/{file,directory,...}.cpp.
-constexpr Row rows[] = {
+constexpr auto rows = in_order({
     {Syscall::read, entry<sys::read>},
     {Syscall::write, entry<sys::write>},
     {Syscall::open, entry<sys::open>},
@@ -235,25 +233,16 @@ constexpr Row rows[] = {
     {Syscall::clone3, entry<clone3>, "no namespaces, no pidfds, no set_tid"},
     {Syscall::close_range, entry<sys::close_range>},
     {Syscall::faccessat2, entry<sys::faccessat2>},
-};
+});
 
 using Index = std::array<u16, uapi::syscall_limit>;
 
 constexpr Index index = [] {
     Index result{};
-    for (usize i = 0; i < std::size(rows); ++i)
+    for (usize i = 0; i < rows.size(); ++i)
         result[static_cast<usize>(rows[i].number)] = static_cast<u16>(i + 1);
     return result;
 }();
-
-constexpr bool in_order() {
-    for (usize i = 1; i < std::size(rows); ++i)
-        if (rows[i].number <= rows[i - 1].number)
-            return false;
-    return true;
-}
-
-static_assert(in_order(), "rows must be in number order, each number once");
 
 } // namespace
 
@@ -264,7 +253,7 @@ Row const* find_row(u64 number) {
 }
 
 Slice<Row const> all_rows() {
-    return {rows, std::size(rows)};
+    return {rows.data(), rows.size()};
 }
 
 } // namespace sys

@@ -4,6 +4,8 @@
 #include "abi/syscalls.hpp"
 #include "kernel/syscall/call.hpp"
 
+#include <array>
+
 namespace sys {
 
 using uapi::Syscall;
@@ -24,6 +26,18 @@ struct Row {
     Entry entry;
     char const* note; ///< what is refused or differs; empty: as on Linux
 };
+
+/// Not defined: its name is what the compiler says about a table that is not `in_order()`.
+void each_system_call_number_once_and_in_order();
+
+/// The rows as an array; does not compile unless each number stands there once and in order.
+template <usize count>
+consteval std::array<Row, count> in_order(Row const (&rows)[count]) {
+    for (usize i = 1; i < count; ++i)
+        if (rows[i].number <= rows[i - 1].number)
+            each_system_call_number_once_and_in_order();
+    return std::to_array(rows);
+}
 
 /// nullptr for calls that do not exist here.
 Row const* find_row(u64 number);
