@@ -33,11 +33,18 @@ public:
 
     void echo(ConstBytes bytes) override {
         static constexpr usize most_unshown = 4096;
-        if (state_.unshown.empty())
-            bytes = bytes.subspan(terminal_.output_.write(bytes));
+        if (state_.unshown.empty()) {
+            usize const shown = terminal_.output_.write(bytes);
+            if (shown == bytes.size())
+                return;
+            bytes = bytes.subspan(shown);
+        }
         for (std::byte const byte : bytes)
             if (state_.unshown.size() < most_unshown)
                 state_.unshown.push_back(byte);
+        terminal_.echo_waits_.store(true);
+        // Room that came since the device took too little has been announced already.
+        terminal_.show_unshown(state_);
     }
 
     void signal(tty::Signal signal) override {
@@ -94,8 +101,26 @@ void Terminal::show_unshown(State& state) {
     if (state.unshown.empty())
         return;
     usize const shown = output_.write(ConstBytes(state.unshown.data(), state.unshown.size()));
+    if (shown == 0)
+        return;
     std::move(state.unshown.begin() + shown, state.unshown.end(), state.unshown.begin());
     state.unshown.resize(state.unshown.size() - shown);
+    echo_waits_.store(!state.unshown.empty());
+}
+
+void Terminal::show_unshown_later(void* self) {
+    auto const terminal = Ref<Terminal>::adopt(static_cast<Terminal*>(self));
+    terminal->showing_later_.store(false);
+    auto state = terminal->state_.lock();
+    terminal->show_unshown(*state);
+}
+
+void Terminal::writable() noexcept {
+    output_queue_.wake_all();
+    if (echo_waits_.load() && !showing_later_.exchange(true)) {
+        retain(); // for show_unshown_later()
+        show_later_.schedule();
+    }
 }
 
 void Terminal::hang_up() {

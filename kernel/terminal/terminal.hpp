@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/sync/wait_queue.hpp"
+#include "kernel/task/scheduler.hpp"
 #include "kernel/terminal/job_control.hpp"
 #include "kernel/vfs/file.hpp"
 #include "libs/tty/line_discipline.hpp"
@@ -47,7 +48,7 @@ public:
     usize receive(ConstBytes input);
 
     /// The device has room again. Any context.
-    void writable() noexcept { output_queue_.wake_all(); }
+    void writable() noexcept;
 
     /// The device is gone: reads end, writes fail with EIO, the session gets SIGHUP.
     void hang_up();
@@ -106,11 +107,15 @@ private:
     Result<i64> flush(u64 what);
     Result<i64> flow(u64 what);
     void show_unshown(State& state);
+    static void show_unshown_later(void* self);
 
     vfs::DeviceNumber const number_;
     String const name_;
     Output& output_;
     Lock state_;
+    Atomic<bool> echo_waits_{false}; ///< State::unshown may hold something
+    Atomic<bool> showing_later_{false};
+    task::DeferredWork show_later_{show_unshown_later, this};
 };
 
 /// Gives the terminal its node in /dev and lets it be opened. EBUSY when the number is taken.

@@ -2,8 +2,7 @@
 #include "kernel/vfs/pipe.hpp"
 
 #include "kernel/arch/host/machine.hpp"
-#include "kernel/mem/frames.hpp"
-#include "kernel/task/scheduler.hpp"
+#include "kernel/task/test_machine.hpp"
 #include "kernel/vfs/pipe_ring.hpp"
 
 #include <gtest/gtest.h>
@@ -19,14 +18,7 @@ using vfs::operator|;
 
 class Pipe : public ::testing::Test {
 protected:
-    Pipe() {
-        static bool const booted = [] {
-            mem::initialise_frames();
-            task::initialise_this_cpu();
-            return true;
-        }();
-        static_cast<void>(booted);
-    }
+    Pipe() { task::boot_once(); }
 
     static vfs::PipeEnds make(vfs::OpenFlags flags = Open::nonblocking) {
         return *vfs::create_pipe(flags, vfs::Credentials());

@@ -31,6 +31,19 @@ usize stale_pages(u64 root);
 /// The page table that user copies of this CPU go through; 0 for the kernel's own.
 u64 active_table();
 
+/// I/O ports for drivers under test. Without them every port reads 0xff.
+class Ports {
+public:
+    virtual u8 read(u16 port) = 0;
+    virtual void write(u16 port, u8 value) = 0;
+
+protected:
+    ~Ports() = default;
+};
+
+/// Puts `ports` behind arch::read_port() and write_port(); nullptr takes them away.
+void set_ports(Ports* ports);
+
 /// Sets a page's touched bit, and its dirty bit when `written`, as the hardware does.
 void mark_used(u64 root, UserAddr page, bool written);
 

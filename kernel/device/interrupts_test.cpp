@@ -1,0 +1,143 @@
+// Tests of interrupt dispatch: sharing, disconnecting, and handlers that fail.
+#include "kernel/device/interrupts.hpp"
+
+#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/host/machine.hpp"
+#include "libs/base/bug.hpp"
+
+#include <gtest/gtest.h>
+
+#include <new>
+#include <string>
+
+namespace {
+
+constexpr auto edge = arch::Trigger::edge;
+constexpr auto high = arch::Polarity::high;
+
+/// Each test takes an input of its own.
+arch::Irq next_input() {
+    static u32 number = 0;
+    return arch::Irq{++number};
+}
+
+/// Counts its calls and answers as it is told.
+struct Counting {
+    int calls = 0;
+    bool claims = true;
+    bool has_bug = false;
+    bool has_no_memory = false;
+
+    static bool call(void* self) {
+        auto& counting = *static_cast<Counting*>(self);
+        ++counting.calls;
+        if (counting.has_bug)
+            panic("the handler's bug");
+        if (counting.has_no_memory)
+            throw std::bad_alloc();
+        return counting.claims;
+    }
+};
+
+void raise(arch::Irq irq, int times = 1) {
+    for (int i = 0; i < times; ++i)
+        upcall::interrupt(irq);
+}
+
+TEST(Interrupts, ReachEveryHandlerThatSharesTheLine) {
+    auto const irq = next_input();
+    Counting one, other;
+    device::InterruptHandler first("one", Counting::call, &one);
+    ASSERT_TRUE(first.connect(irq, edge, high));
+    {
+        device::InterruptHandler second("other", Counting::call, &other);
+        ASSERT_TRUE(second.connect(irq, edge, high));
+        raise(irq);
+        EXPECT_EQ(one.calls, 1);
+        EXPECT_EQ(other.calls, 1);
+    }
+    raise(irq);
+    EXPECT_EQ(one.calls, 2);
+    EXPECT_EQ(other.calls, 1) << "a handler that is gone is not called";
+}
+
+TEST(Interrupts, OfNobodyDoNoHarm) {
+    raise(next_input());
+    raise(arch::Irq{0xffff'ffff});
+}
+
+TEST(Interrupts, ABugStopsItsHandlerOnly) {
+    auto const irq = next_input();
+    Counting good, bad;
+    bad.has_bug = true;
+    device::InterruptHandler first("good", Counting::call, &good);
+    device::InterruptHandler second("bad", Counting::call, &bad);
+    ASSERT_TRUE(first.connect(irq, edge, high));
+    ASSERT_TRUE(second.connect(irq, edge, high));
+    (void)host::take_console();
+    raise(irq, 3);
+    EXPECT_EQ(good.calls, 3);
+    EXPECT_EQ(bad.calls, 1);
+    EXPECT_NE(host::take_console().find("bad: its interrupt handler is stopped: the handler's bug"),
+              std::string::npos);
+}
+
+TEST(Interrupts, WithoutMemoryOneEventIsLost) {
+    auto const irq = next_input();
+    Counting poor;
+    poor.has_no_memory = true;
+    device::InterruptHandler handler("poor", Counting::call, &poor);
+    ASSERT_TRUE(handler.connect(irq, edge, high));
+    raise(irq);
+    poor.has_no_memory = false;
+    raise(irq);
+    EXPECT_EQ(poor.calls, 2);
+}
+
+TEST(Interrupts, ALineThatNobodyAdmitsToIsMasked) {
+    auto const irq = next_input();
+    Counting deaf;
+    device::InterruptHandler handler("deaf", Counting::call, &deaf);
+    ASSERT_TRUE(handler.connect(irq, edge, high));
+    (void)host::take_console();
+    raise(irq, 9'000); // claimed: these do not count
+    deaf.claims = false;
+    raise(irq, 9'999);
+    EXPECT_EQ(host::take_console().find("is masked"), std::string::npos);
+    raise(irq);
+    EXPECT_NE(host::take_console().find("is masked"), std::string::npos);
+}
+
+TEST(Interrupts, AreCountedUnderTheirHandlersNames) {
+    auto const irq = next_input();
+    Counting one;
+    device::InterruptHandler handler("counted", Counting::call, &one);
+    ASSERT_TRUE(handler.connect(irq, edge, high));
+    raise(irq, 5);
+    u64 seen = 0;
+    device::for_each_interrupt([&](u32 number, std::string_view name, u64 count) {
+        if (number == static_cast<u32>(irq) && name == "counted")
+            seen = count;
+    });
+    EXPECT_EQ(seen, 5u);
+}
+
+TEST(Interrupts, MessagesAreLinesOfTheirOwn) {
+    Counting one, other;
+    device::InterruptHandler first("one", Counting::call, &one);
+    device::InterruptHandler second("other", Counting::call, &other);
+    auto const message = first.connect_message();
+    auto const another = second.connect_message();
+    ASSERT_TRUE(message && another);
+    raise(message->irq);
+    EXPECT_EQ(one.calls, 1);
+    EXPECT_EQ(other.calls, 0);
+}
+
+TEST(Interrupts, AnInputThatDoesNotExistIsRefused) {
+    Counting one;
+    device::InterruptHandler handler("lost", Counting::call, &one);
+    EXPECT_EQ(handler.connect(arch::Irq{300}, edge, high).error(), Errno::enoent);
+}
+
+} // namespace
