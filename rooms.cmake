@@ -11,6 +11,9 @@ room(platform AT libs/platform USES base
 room(loader AT libs/loader USES platform EXPORTS loader.hpp)
 room(path AT libs/path USES base)
 room(tty AT libs/tty USES base)
+room(font AT libs/font USES base EXPORTS font.hpp)
+room(screen AT libs/screen USES base)
+room(keyboard AT libs/keyboard USES base)
 room(elf AT libs/elf USES base)
 room(dwarf AT libs/dwarf USES base)
 room(unwind AT libs/unwind USES base dwarf)
@@ -37,7 +40,7 @@ room(random AT kernel/random USES sync prng)
 room(vfs AT kernel/vfs USES task random path cpio)
 
 room(terminal AT kernel/terminal USES vfs tty)
-room(device AT kernel/device USES task random cmdline pci virtqueue)
+room(device AT kernel/device USES task random cmdline pci virtqueue keyboard)
 
 # File systems: leaves that know the VFS and not each other. memfs is what the ones in memory share.
 room(memfs AT kernel/fs/memory USES vfs)
@@ -49,6 +52,8 @@ room(devpts AT kernel/fs/devpts USES terminal)
 room(virtio_console AT kernel/drivers/virtio_console USES device terminal EXPORTS driver.hpp)
 room(virtio_rng AT kernel/drivers/virtio_rng USES device EXPORTS rng.hpp)
 room(serial AT kernel/drivers/serial USES device terminal EXPORTS serial.hpp)
+room(framebuffer AT kernel/drivers/framebuffer USES device terminal screen font EXPORTS driver.hpp)
+room(i8042 AT kernel/drivers/i8042 USES device EXPORTS i8042.hpp)
 
 # Programs: descriptors, credentials, signals, exec, futexes.
 room(process AT kernel/process USES vfs elf terminal)
@@ -60,7 +65,7 @@ room(syscall AT kernel/syscall USES process)
 # The x86-64 machine, and the order in which everything starts.
 room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api log loader cmdline EXPORTS layout.hpp KERNEL_ONLY)
 room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs
-    virtio_console virtio_rng serial report arch_x86_64 KERNEL_ONLY)
+    virtio_console virtio_rng serial framebuffer i8042 report arch_x86_64 KERNEL_ONLY)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)

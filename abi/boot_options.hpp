@@ -24,7 +24,7 @@ struct BootOption {
 
 // clang-format off
 inline constexpr BootOption boot_options[] = {
-    {"console", BootOption::Kind::list, "device of /dev/console, e.g. ttyS0 or hvc0; the last one counts"},
+    {"console", BootOption::Kind::list, "device of /dev/console: tty0 (the screen), ttyS0 or hvc0; the last one counts"},
     {"init", BootOption::Kind::text, "first program from the root file system"},
     {"rdinit", BootOption::Kind::text, "first program from the initramfs instead of /init"},
     {"root", BootOption::Kind::text, "device with the root file system, when the initramfs has no init"},
@@ -90,8 +90,8 @@ inline constexpr BootOption boot_options[] = {
     {"selinux", BootOption::Kind::ignored, "a security module of Linux"},
     {"spectre_v2", BootOption::Kind::ignored, "Linux's workarounds for CPU flaws"},
     {"tsc", BootOption::Kind::ignored, "Linux's choice of clock"},
-    {"vga", BootOption::Kind::ignored, "there is no VGA console"},
-    {"video", BootOption::Kind::ignored, "there is no VGA console"},
+    {"vga", BootOption::Kind::ignored, "the loader chooses the screen's mode"},
+    {"video", BootOption::Kind::ignored, "the loader chooses the screen's mode"},
 };
 // clang-format on
 

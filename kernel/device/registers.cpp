@@ -48,12 +48,20 @@ private:
     usize size_;
 };
 
+Result<VirtAddr> map(PhysAddr start, usize size) {
+    PhysAddr const first = start.page_down();
+    return TRY(mem::map_device(first, (start + size).page_up() - first))
+    +start.page_offset();
+}
+
 } // namespace
 
 Result<Box<Registers>> map_registers(PhysAddr start, usize size) {
-    PhysAddr const first = start.page_down();
-    VirtAddr const mapped = TRY(mem::map_device(first, (start + size).page_up() - first));
-    return Box<Registers>(make<MappedRegisters>(mapped + start.page_offset(), size));
+    return Box<Registers>(make<MappedRegisters>(TRY(map(start, size)), size));
+}
+
+Result<Bytes> map_memory(PhysAddr start, usize size) {
+    return Bytes(pointer_to<std::byte>(TRY(map(start, size))), size);
 }
 
 } // namespace device

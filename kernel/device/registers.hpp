@@ -3,6 +3,7 @@
 
 #include "libs/base/address.hpp"
 #include "libs/base/box.hpp"
+#include "libs/base/memory.hpp"
 #include "libs/base/result.hpp"
 
 namespace device {
@@ -36,5 +37,9 @@ public:
 
 /// Maps `size` bytes of device memory at `start`. An access beyond it is a KernelBug.
 Result<Box<Registers>> map_registers(PhysAddr start, usize size);
+
+/// Maps memory of a device that can be read and written in any width and order, such as a
+/// framebuffer. For good, uncached.
+Result<Bytes> map_memory(PhysAddr start, usize size);
 
 } // namespace device

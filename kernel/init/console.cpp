@@ -10,14 +10,16 @@ void choose_console(cmdline::CommandLine const& options) {
     Ref<terminal::Terminal> chosen;
     for (auto const text : options.all("console")) {
         auto const name = text.substr(0, text.find(',')); // "ttyS0,115200n8"
-        if (auto found = terminal::find_terminal(name))
+        if (auto found = terminal::find_terminal(name)) {
+            found->show_log();
             chosen = std::move(found);
-        else
+        } else
             klog::warn("console={}: there is no such terminal", text);
     }
-    for (auto const* const name : {"ttyS0", "hvc0"})
-        if (!chosen)
-            chosen = terminal::find_terminal(name);
+    // As on Linux: the screen, else the first serial port.
+    for (auto const* const name : {"tty0", "ttyS0", "hvc0"})
+        if (!chosen && (chosen = terminal::find_terminal(name)))
+            chosen->show_log();
     if (chosen)
         klog::info("/dev/console is {}", chosen->name());
     terminal::set_console(std::move(chosen));

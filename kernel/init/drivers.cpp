@@ -1,6 +1,8 @@
 // Every driver in the kernel, in the order they are offered a device.
 #include "kernel/init/drivers.hpp"
 
+#include "kernel/drivers/framebuffer/driver.hpp"
+#include "kernel/drivers/i8042/i8042.hpp"
 #include "kernel/drivers/serial/serial.hpp"
 #include "kernel/drivers/virtio_console/driver.hpp"
 #include "kernel/drivers/virtio_rng/rng.hpp"
@@ -15,6 +17,8 @@ constexpr device::VirtioDriver const* virtio[] = {
 
 constexpr device::PlatformDriver const* platform[] = {
     &serial::driver,
+    &framebuffer::driver,
+    &i8042::driver,
 };
 
 } // namespace

@@ -20,6 +20,7 @@ constexpr u32 patience = 2'000'000; ///< turns a panic waits for a lock before i
 constinit Atomic<bool> panicking{false};
 constinit Atomic<u32> level_limit{7};
 constinit Atomic<void (*)() noexcept> listener{nullptr};
+constinit Atomic<void (*)(std::string_view) noexcept> panic_output{nullptr};
 
 /// Rooms above this one have locks that check ranks and log; this one must not.
 class Lock {
@@ -79,6 +80,8 @@ void print(Record const& record) noexcept {
     if (sink.lost() != 0)
         arch::early_write(record.text.substr(record.text.size() - sink.lost()));
     arch::early_write("\n");
+    if (auto const write = panic_output.load(); write != nullptr && panicking.load())
+        write(sink.text());
 }
 
 /// Prints what is in the ring and not printed yet. If another CPU prints already, it will find our
@@ -145,6 +148,10 @@ u32 console_level() noexcept {
 void panic_mode() noexcept {
     panicking.store(true);
     level_limit.store(static_cast<u32>(Level::debug) + 1);
+}
+
+void set_panic_output(void (*write)(std::string_view line) noexcept) noexcept {
+    panic_output.store(write);
 }
 
 bool in_panic_mode() noexcept {

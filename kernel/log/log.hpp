@@ -62,6 +62,8 @@ u32 console_level() noexcept;
 /// For the CPU that reports a fatal error, after it has stopped the others.
 void panic_mode() noexcept;
 bool in_panic_mode() noexcept;
+/// Where the lines of a panic go as well, such as a screen; called with any lock held.
+void set_panic_output(void (*write)(std::string_view line) noexcept) noexcept;
 
 // Reading, for /dev/kmsg and syslog(2).
 

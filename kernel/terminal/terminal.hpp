@@ -25,6 +25,10 @@ public:
     /// Readers took input, so receive() may accept what it refused.
     virtual void input_wanted() {}
 
+    /// From now on the kernel's log is shown here, too. Devices that the log reaches by itself have
+    /// nothing to do.
+    virtual void show_log() {}
+
     /// How many open files there are now.
     virtual void users_changed(u32) {}
 
@@ -49,6 +53,8 @@ public:
 
     /// The device has room again. Any context.
     void writable() noexcept;
+
+    void show_log() { output_.show_log(); }
 
     /// The device is gone: reads end, writes fail with EIO, the session gets SIGHUP.
     void hang_up();
@@ -120,7 +126,10 @@ private:
 
 /// Gives the terminal its node in /dev and lets it be opened. EBUSY when the number is taken.
 Result<void> register_terminal(Ref<Terminal> terminal, u32 permissions = 0600);
-/// By its name below /dev; empty when nobody registered it.
+/// A further node and name for a registered terminal. EBUSY when the number is taken.
+Result<void> register_alias(vfs::DeviceNumber number, std::string_view name,
+                            Ref<Terminal> terminal);
+/// By its name or alias below /dev; empty when nobody registered it.
 Ref<Terminal> find_terminal(std::string_view name);
 /// What /dev/console leads to, and what PID 1 starts with.
 void set_console(Ref<Terminal> terminal);

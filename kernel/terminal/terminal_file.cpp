@@ -39,8 +39,15 @@ private:
     Ref<Terminal> terminal_;
 };
 
+/// One name of a terminal; the name and the terminal live for ever.
+struct Entry {
+    vfs::DeviceNumber number;
+    String name;
+    Ref<Terminal> terminal;
+};
+
 struct Registry {
-    Vector<Ref<Terminal>> terminals;
+    Vector<Entry> entries;
     Ref<Terminal> console;
 };
 
@@ -51,13 +58,20 @@ Result<Ref<vfs::File>> open_registered(vfs::DeviceNumber number, vfs::Place cons
     Ref<Terminal> found;
     {
         auto known = registry.lock();
-        for (auto const& terminal : (*known)->terminals)
-            if (terminal->number() == number)
-                found = terminal;
+        for (auto const& entry : (*known)->entries)
+            if (entry.number == number)
+                found = entry.terminal;
     }
     if (!found)
         return fail(Errno::enxio);
     return open_terminal(std::move(found), place, flags);
+}
+
+Result<void> add_entry(vfs::DeviceNumber number, std::string_view name, Ref<Terminal> terminal,
+                       u32 permissions) {
+    (*registry.lock())->entries.push_back({number, String(name), std::move(terminal)});
+    return vfs::register_character_device(number.major, number.minor, name, open_registered,
+                                          permissions);
 }
 
 Result<Ref<vfs::File>> open_console(vfs::DeviceNumber, vfs::Place const& place,
@@ -88,16 +102,20 @@ Result<Ref<vfs::File>> open_terminal(Ref<Terminal> terminal, vfs::Place const& p
 
 Result<void> register_terminal(Ref<Terminal> terminal, u32 permissions) {
     auto const number = terminal->number();
-    (*registry.lock())->terminals.push_back(terminal);
-    return vfs::register_character_device(number.major, number.minor, terminal->name(),
-                                          open_registered, permissions);
+    auto const name = terminal->name();
+    return add_entry(number, name, std::move(terminal), permissions);
+}
+
+Result<void> register_alias(vfs::DeviceNumber number, std::string_view name,
+                            Ref<Terminal> terminal) {
+    return add_entry(number, name, std::move(terminal), 0620);
 }
 
 Ref<Terminal> find_terminal(std::string_view name) {
     auto known = registry.lock();
-    for (auto const& terminal : (*known)->terminals)
-        if (terminal->name() == name)
-            return terminal;
+    for (auto const& entry : (*known)->entries)
+        if (entry.name.view() == name)
+            return entry.terminal;
     return {};
 }
 

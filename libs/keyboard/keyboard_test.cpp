@@ -1,0 +1,69 @@
+// Tests of the keyboard: scan codes in, the bytes that a program reads out.
+#include "libs/keyboard/keyboard.hpp"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <string>
+
+namespace {
+
+std::string typed(std::initializer_list<int> codes, bool application = false) {
+    keyboard::Decoder decoder;
+    std::string bytes;
+    for (int const code : codes)
+        if (auto const press = decoder.take(static_cast<u8>(code)))
+            bytes += keyboard::bytes_of_press(*press, application).view();
+    return bytes;
+}
+
+TEST(Keyboard, LettersDigitsAndSigns) {
+    EXPECT_EQ(typed({0x1e, 0x9e, 0x30, 0xb0, 0x2e, 0xae}), "abc");
+    EXPECT_EQ(typed({0x02, 0x0b, 0x0c, 0x0d, 0x1a, 0x2b, 0x28, 0x35, 0x39, 0x29}), "10-=[\\'/ `");
+    EXPECT_EQ(typed({0x0f, 0x1c, 0x0e, 0x01}), "\t\r\x7f\33");
+    EXPECT_EQ(typed({0x1e, 0x1e, 0x1e, 0x9e}), "aaa"); // held down
+}
+
+TEST(Keyboard, ShiftAndCapsLock) {
+    EXPECT_EQ(typed({0x2a, 0x1e, 0x02, 0x28, 0xaa, 0x1e}), "A!\"a");
+    EXPECT_EQ(typed({0x36, 0x2a, 0xb6, 0x1e, 0xaa, 0x1e}), "Aa"); // two shifts, one released
+    EXPECT_EQ(typed({0x3a, 0x3a, 0xba, 0x1e, 0x02, 0x2a, 0x1e, 0xaa, 0x3a, 0xba, 0x1e}), "A1aa");
+}
+
+TEST(Keyboard, ControlAndAlt) {
+    EXPECT_EQ(typed({0x1d, 0x2e, 0x9d, 0x2e}), "\3c");
+    EXPECT_EQ(typed({0x1d, 0x39}), std::string(1, '\0'));
+    EXPECT_EQ(typed({0xe0, 0x1d, 0x1a, 0x2b, 0x1b, 0x0c}), "\33\x1c\x1d\x1f");
+    EXPECT_EQ(typed({0x38, 0x1e, 0xb8, 0x1e}), "\33aa");
+    EXPECT_EQ(typed({0x1d, 0x27}), ""); // Control-; is nothing
+    EXPECT_EQ(typed({0x2a, 0x0f}), "\33\t");
+}
+
+TEST(Keyboard, CursorAndEditingKeys) {
+    EXPECT_EQ(typed({0xe0, 0x48, 0xe0, 0xc8, 0xe0, 0x50, 0xe0, 0x4b, 0xe0, 0x4d}),
+              "\33[A\33[B\33[D\33[C");
+    EXPECT_EQ(typed({0xe0, 0x48}, true), "\33OA");
+    EXPECT_EQ(typed({0xe0, 0x47, 0xe0, 0x52, 0xe0, 0x53, 0xe0, 0x4f, 0xe0, 0x49, 0xe0, 0x51}),
+              "\33[1~\33[2~\33[3~\33[4~\33[5~\33[6~");
+    // With Num Lock on, grey keys come in between shifts that nobody pressed.
+    EXPECT_EQ(typed({0xe0, 0x2a, 0xe0, 0x48, 0xe0, 0xc8, 0xe0, 0xaa, 0x1e}), "\33[Aa");
+}
+
+TEST(Keyboard, FunctionKeys) {
+    EXPECT_EQ(typed({0x3b, 0x3f, 0x40, 0x44, 0x57, 0x58}),
+              "\33[[A\33[[E\33[17~\33[21~\33[23~\33[24~");
+    EXPECT_EQ(typed({0x2a, 0x3b, 0x3c, 0x42}), "\33[25~\33[26~\33[34~");
+}
+
+TEST(Keyboard, ThePadOfDigits) {
+    EXPECT_EQ(typed({0x48, 0x47, 0x4a, 0x4e, 0x37, 0xe0, 0x35, 0xe0, 0x1c}), "\33[A\33[1~-+*/\r");
+    EXPECT_EQ(typed({0x45, 0xc5, 0x48, 0x47, 0x52, 0x53}), "870.");
+    EXPECT_EQ(typed({0x4c}), "");
+}
+
+TEST(Keyboard, PauseAndUnknownCodesAreNothing) {
+    EXPECT_EQ(typed({0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5, 0x1e}), "a");
+    EXPECT_EQ(typed({0x00, 0x59, 0x7f, 0xff, 0xe0, 0x10, 0xe0, 0x00, 0x1e}), "a");
+}
+
+} // namespace
