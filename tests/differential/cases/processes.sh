@@ -70,7 +70,7 @@ nice; nice -n 5 nice; nice -n 30 nice; nice -n 5 sh -c 'nice -n 3 nice'
 
 sleep 9 & renice -n 7 -p $! ; ps -o pid,nice 2>/dev/null | grep -c " 7$"; cut -d' ' -f19 /proc/$!/stat; kill $!
 
-setsid sh -c 'ps -o pid,sid 2>/dev/null | grep -c $$'; setsid true; echo $?
+setsid sh -c 'list=$(ps -o pid,sid 2>/dev/null); echo "$list" | grep -c " $$\$"'; setsid true; echo $?
 
 nohup sh -c 'echo hup' 2>/dev/null; echo $?; ls
 
