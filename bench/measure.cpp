@@ -61,6 +61,8 @@ Numbers count_instructions(Subject const& subject, std::vector<std::string> cons
     setup.append = "console=ttyS0 quiet panic=-1";
     if (!arguments.empty())
         setup.append += fmt::format(" -- {}", fmt::join(arguments, " "));
+    setup.streams = runner::Streams::console;
+    setup.bare = true; // no device that answers when the host is ready for it
     setup.more = counting_words;
     setup.more.insert(setup.more.end(), subject.more_for_qemu.begin(), subject.more_for_qemu.end());
     Numbers numbers;

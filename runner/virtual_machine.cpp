@@ -64,6 +64,22 @@ private:
     std::vector<Descriptor> theirs_;
 };
 
+/// The devices behind the setup's streams, the control channel, and entropy.
+void add_virtio(VirtualMachine& machine, CommandLine& line, Setup const& setup) {
+    // First of all virtio devices, which makes its ports /dev/vport0pN.
+    line.add({"-device", virtio_device(*setup.machine, "serial") + ",max_ports=8"});
+    if (setup.streams == Streams::terminal) {
+        machine.console = line.channel("console");
+        line.add({"-device", "virtconsole,chardev=console,nr=0"});
+    } else if (setup.streams == Streams::separate) {
+        machine.input = line.port("stdin", 1);
+        machine.output = line.port("stdout", 2);
+        machine.error = line.port("stderr", 3);
+    }
+    machine.control = line.port("control", 4);
+    line.add({"-device", virtio_device(*setup.machine, "rng")});
+}
+
 } // namespace
 
 VirtualMachine VirtualMachine::start(Setup const& setup) {
@@ -79,18 +95,8 @@ VirtualMachine VirtualMachine::start(Setup const& setup) {
     line.add({"-device", "isa-debugcon,iobase=0xe9,chardev=report"});
     line.add({"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});
 
-    // First of all virtio devices, which makes its ports /dev/vport0pN.
-    line.add({"-device", virtio_device(*setup.machine, "serial") + ",max_ports=8"});
-    if (setup.streams == Streams::terminal) {
-        machine.console = line.channel("console");
-        line.add({"-device", "virtconsole,chardev=console,nr=0"});
-    } else if (setup.streams == Streams::separate) {
-        machine.input = line.port("stdin", 1);
-        machine.output = line.port("stdout", 2);
-        machine.error = line.port("stderr", 3);
-    }
-    machine.control = line.port("control", 4);
-    line.add({"-device", virtio_device(*setup.machine, "rng")});
+    if (!setup.bare)
+        add_virtio(machine, line, setup);
 
     if (!setup.gdb_socket.empty())
         line.add({"-gdb", setup.gdb_socket});

@@ -21,6 +21,7 @@ struct Setup {
     std::string initrd; ///< path; empty for none
     std::string append;
     Streams streams = Streams::terminal;
+    bool bare = false;             ///< no virtio devices at all; with Streams::console only
     std::string display = "none";  ///< value of -display
     std::string gdb_socket;        ///< where gdb connects, in QEMU's notation; empty for no stub
     bool paused = false;           ///< wait for gdb before the first instruction
