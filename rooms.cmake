@@ -24,7 +24,9 @@ room(virtqueue AT libs/virtqueue USES base EXPORTS split_queue.hpp fake_device.h
 room(pci AT libs/pci USES base)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
-room(arch_api AT kernel/arch/api USES base)
+# arch_inline holds the parts of the contract that the real machine wants compiled into its callers.
+room(arch_inline AT kernel/arch/inline USES base)
+room(arch_api AT kernel/arch/api USES arch_inline)
 room(ktest AT kernel/ktest USES base KERNEL_ONLY)
 room(runtime AT kernel/runtime USES arch_api unwind ktest KERNEL_ONLY
     EXPORTS backtrace.hpp eh_state.hpp hooks.hpp throw.hpp)

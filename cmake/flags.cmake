@@ -14,7 +14,7 @@ set(linnet_kernel_flags
     ${linnet_warnings} -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel -mcx16
     -fno-pic -fno-pie -fno-stack-protector -fexceptions -fnon-call-exceptions
     -fasynchronous-unwind-tables -fstack-clash-protection -fno-threadsafe-statics
-    -fvisibility=hidden -ffunction-sections -fdata-sections -fno-omit-frame-pointer
+    -fvisibility=hidden -ffunction-sections -fdata-sections -fomit-frame-pointer
     -DNDEBUG -DBOOST_NO_STD_LOCALE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # The order matters: -mx87 only keeps `long double` in standard headers compiling.

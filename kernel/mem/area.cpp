@@ -30,11 +30,13 @@ bool Area::continues_as(Area const& next) const {
 }
 
 Area* AreaMap::first_after(UserAddr at) {
+    if (found_ != nullptr && found_->start <= at && at < found_->end)
+        return found_;
     auto next = areas_.upper_bound(at); // the first that starts after `at`
     if (next != areas_.begin()) {
         auto const before = std::prev(next);
         if (before->end > at)
-            return &*before;
+            return found_ = &*before;
     }
     return next == areas_.end() ? nullptr : &*next;
 }
@@ -106,6 +108,8 @@ void AreaMap::insert(Box<Area> area) {
 }
 
 Box<Area> AreaMap::remove(Area& area) noexcept {
+    if (found_ == &area)
+        found_ = nullptr;
     areas_.erase(Set::s_iterator_to(area));
     leave_source(area);
     mapped_ -= area.size();
@@ -170,6 +174,7 @@ std::optional<UserAddr> AreaMap::find_gap(u64 size, UserAddr bottom, UserAddr to
 }
 
 void AreaMap::clear() noexcept {
+    found_ = nullptr;
     areas_.clear_and_dispose([this](Area* area) {
         leave_source(*area);
         delete area;

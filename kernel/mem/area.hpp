@@ -113,6 +113,7 @@ private:
     void leave_source(Area& area) noexcept;
 
     Set areas_;
+    Area* found_ = nullptr; ///< by the last search: faults come in runs
     AddressSpace* space_;
     u64 mapped_ = 0;
 };

@@ -106,7 +106,7 @@ Result<void> AddressSpace::Contents::check_limits(u64 bytes, bool private_writab
         (bytes > data_limit || data_bytes() > data_limit - bytes))
         return fail(Errno::enomem);
     // As Linux's default overcommit: what could never be filled is refused.
-    if (private_writable && bytes / page_size > frame_statistics().total)
+    if (private_writable && bytes / page_size > managed_pages())
         return fail(Errno::enomem);
     if (areas.count() >= max_areas)
         return fail(Errno::enomem);

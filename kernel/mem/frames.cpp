@@ -21,8 +21,9 @@ constinit ksync::IrqLocked<Buddy, ksync::Rank::frames> buddy;
 /// One CPU's free frames and its part of the statistics. Touched only by that CPU, with interrupts
 /// off; other CPUs read the numbers.
 struct alignas(64) CpuCache {
-    static constexpr usize capacity = 62;
-    static constexpr usize batch = 31;
+    static constexpr usize capacity = 64;
+    static constexpr usize batch = 32;
+    static constexpr u32 batch_order = 5; ///< a batch is one block, where there is such a one
     Atomic<u32> count;
     u32 frames[capacity] = {};
     Atomic<isize> used[use_count];
@@ -49,6 +50,13 @@ VITAL void count_use(Use use, isize pages) noexcept {
 VITAL bool refill(CpuCache& cache) noexcept {
     auto const inside = buddy.lock_even_poisoned();
     u32 count = cache.count.load(std::memory_order_relaxed);
+    if (auto const block = inside->allocate(CpuCache::batch_order)) {
+        Page* const pages = &page_of(*block); // one chunk's, so one array's
+        for (u32 i = CpuCache::batch; i-- > 0;) {
+            pages[i].state = Page::State::cached;
+            cache.frames[count++] = frame_number(*block) + i;
+        }
+    }
     while (count < CpuCache::batch) {
         auto const frame = inside->allocate(0);
         if (!frame)
@@ -110,9 +118,7 @@ Frame::Frame(Frame const& other) : at_(other.at_) {
         page_of(at_).shares.fetch_add(1, std::memory_order_relaxed);
 }
 
-Frame::~Frame() {
-    if (at_ == PhysAddr())
-        return;
+void Frame::drop() noexcept {
     Page& page = page_of(at_);
     if (page.shares.fetch_sub(1, std::memory_order_acq_rel) != 1)
         return;
@@ -143,12 +149,6 @@ Result<Frame> Frame::allocate(Fill fill, Use use, Account* account) {
     if (fill == Fill::zeroed)
         zero_bytes(bytes_at(at, 1));
     return adopt(at);
-}
-
-Frame Frame::adopt(PhysAddr at) {
-    Frame frame;
-    frame.at_ = at;
-    return frame;
 }
 
 Frame Frame::share(PhysAddr at) {
@@ -239,6 +239,10 @@ FrameStatistics frame_statistics() {
             .page_tables = used[static_cast<usize>(Use::page_table)],
             .kernel_heap = used[static_cast<usize>(Use::heap)],
             .kernel_stacks = used[static_cast<usize>(Use::stack)]};
+}
+
+usize managed_pages() noexcept {
+    return buddy.lock_even_poisoned()->total_pages();
 }
 
 void initialise_frames() {

@@ -26,14 +26,23 @@ public:
         return *this;
     }
 
-    ~Frame();
+    ~Frame() {
+        if (at_ != PhysAddr())
+            drop();
+    }
 
     /// ENOMEM when nothing is free and nothing could be reclaimed.
     /// Charged to `account` until it is freed (nullptr: to nobody); ENOMEM beyond its limit.
     static Result<Frame> allocate(Fill fill = Fill::zeroed, Use use = Use::user,
                                   Account* account = nullptr);
+
     /// Takes over a share that exists already, e.g. a page table entry's.
-    static Frame adopt(PhysAddr at);
+    static Frame adopt(PhysAddr at) {
+        Frame frame;
+        frame.at_ = at;
+        return frame;
+    }
+
     /// Adds a share to a frame that somebody holds.
     static Frame share(PhysAddr at);
 
@@ -49,6 +58,8 @@ public:
     [[nodiscard]] PhysAddr leak() && { return std::exchange(at_, PhysAddr()); }
 
 private:
+    void drop() noexcept;
+
     PhysAddr at_; ///< zero: empty; frame 0 is never handed out
 };
 
@@ -69,6 +80,8 @@ struct FrameStatistics {
 };
 
 FrameStatistics frame_statistics();
+/// FrameStatistics::total alone, which is cheap.
+usize managed_pages() noexcept;
 
 /// Somebody who can give frames back when memory runs out, such as a cache. Links itself into a
 /// list for good.

@@ -14,6 +14,8 @@
 
 #include "libs/base/address.hpp"
 #include "libs/base/atomic.hpp"
+#include "libs/base/bug.hpp"
+#include "libs/base/memory.hpp"
 
 namespace mem {
 
@@ -85,10 +87,57 @@ inline constexpr usize descriptor_pages = section_pages * sizeof(Page) / page_si
 inline constexpr usize leaf_entries = page_size / sizeof(u64);
 inline constexpr usize directory_entries = 2048; ///< 16 TiB
 
-/// The descriptor of a frame; nullptr when the allocator has not taken its chunk.
-Page* find_page(PhysAddr at) noexcept;
+namespace sections {
+
+/// Address of a section's descriptors; the low bits say which chunks are ready.
+using Entry = Atomic<u64>;
+
+struct Leaf {
+    Entry entries[leaf_entries];
+};
+
+static_assert(sizeof(Leaf) == page_size);
+
+extern Atomic<Leaf*> directory[directory_entries];
+
+inline Leaf* leaf_of(PhysAddr at) {
+    u64 const index = at.value() >> section_shift >> 9;
+    return index < directory_entries ? directory[index].load(std::memory_order_acquire) : nullptr;
+}
+
+inline Entry& entry_of(Leaf& leaf, PhysAddr at) {
+    return leaf.entries[(at.value() >> section_shift) % leaf_entries];
+}
+
+inline u64 ready_bit(PhysAddr at) {
+    return u64{1} << ((at.value() >> chunk_shift) % chunks_per_section);
+}
+
+inline Page* array_of(u64 entry) {
+    return pointer_to<Page>(VirtAddr(align_down(entry, page_size)));
+}
+
+} // namespace sections
+
+/// The descriptor of a frame; nullptr when the allocator has not taken its chunk. In its callers,
+/// as every step on a frame begins with it.
+inline Page* find_page(PhysAddr at) {
+    auto* const leaf = sections::leaf_of(at);
+    if (leaf == nullptr) [[unlikely]]
+        return nullptr;
+    u64 const entry = sections::entry_of(*leaf, at).load(std::memory_order_acquire);
+    if ((entry & sections::ready_bit(at)) == 0) [[unlikely]]
+        return nullptr;
+    return sections::array_of(entry) + at.page_number() % section_pages;
+}
+
 /// As find_page(), of a frame that is known to be managed.
-Page& page_of(PhysAddr at) noexcept;
+inline Page& page_of(PhysAddr at) {
+    Page* const page = find_page(at);
+    if (page == nullptr) [[unlikely]]
+        panic("no page descriptor for this address");
+    return *page;
+}
 
 inline PhysAddr frame_address(u32 number) {
     return PhysAddr(u64{number} << page_shift);

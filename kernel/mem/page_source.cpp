@@ -48,7 +48,7 @@ void AddressSpace::drop_source_pages(PageSource const& source, u64 first, u64 en
 }
 
 Result<Ref<SharedMemory>> SharedMemory::create(u64 pages) {
-    if (pages > frame_statistics().total)
+    if (pages > managed_pages())
         return fail(Errno::enomem);
     auto memory = Ref<SharedMemory>::adopt(new (std::nothrow) SharedMemory(pages));
     if (!memory)

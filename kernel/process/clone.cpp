@@ -121,7 +121,7 @@ Result<void> link(Thread& self, Thread& child, CloneFlags flags, ReservedPid& pi
         auto& above = flags.has(Clone::parent) ? *parent.parent : parent;
         if (flags.has(Clone::parent))
             process.exit_signal = parent.exit_signal;
-        process.parent = &above;
+        process.set_parent(&above);
         above.children.push_back(process);
         process.enter(tree);
         join_group(tree, process, parent.group);

@@ -101,7 +101,7 @@ void give_children_away(TreeGuard& tree, Process& process, Vector<Ref<Process>>&
     auto& adopter = adopter_of(tree, process);
     while (auto* const child = process.children.pop_front()) {
         Ref<Group> const group = child->group;
-        child->parent = &adopter;
+        child->set_parent(&adopter);
         adopter.children.push_back(*child);
         child->exit_signal = Signal::chld;
         if (is_valid_signal(std::to_underlying(child->parent_death_signal)))

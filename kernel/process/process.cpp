@@ -12,7 +12,7 @@ namespace {
 
 /// RLIMIT_NPROC and RLIMIT_SIGPENDING, as Linux computes them from the size of memory.
 u64 threads_for_memory() {
-    u64 const bytes = static_cast<u64>(mem::frame_statistics().total) * page_size;
+    u64 const bytes = static_cast<u64>(mem::managed_pages()) * page_size;
     constexpr u64 stack_bytes = 16_KiB;
     return std::max<u64>(bytes / (8 * stack_bytes) / 2, 64);
 }
@@ -94,8 +94,9 @@ void Process::set_limit(uapi::Limit which, uapi::ResourceLimit limit) {
 }
 
 void Process::set_limits(Process& like) {
-    for (u32 i = 0; i < uapi::limit_count; ++i)
-        set_limit(static_cast<uapi::Limit>(i), like.limit(static_cast<uapi::Limit>(i)));
+    Limits limits;
+    std::ranges::copy(like.own_.lock()->limits, limits);
+    std::ranges::copy(limits, own_.lock()->limits);
 }
 
 Ref<mem::AddressSpace> Process::address_space() {
@@ -165,7 +166,7 @@ void Process::enter(TreeGuard& tree) {
 Ref<Process> Process::leave(TreeGuard& tree) {
     if (parent != nullptr)
         parent->children.erase(*this);
-    parent = nullptr;
+    set_parent(nullptr);
     leave_group(tree, *this);
     tree->in_use(pid_).process = nullptr;
     --tree->processes_;

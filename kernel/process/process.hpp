@@ -130,7 +130,13 @@ public:
     TimerSet* timers_if_any() { return timers_.load(); }
 
     // Everything below: under the tree lock.
-    Process* parent = nullptr;
+    void set_parent(Process* to) {
+        parent = to;
+        parent_id.store(to != nullptr ? to->id() : Pid{}, std::memory_order_relaxed);
+    }
+
+    Process* parent = nullptr; ///< changed by set_parent() only
+    Atomic<Pid> parent_id{};   ///< for getppid(), which may read it without the lock
     ListHook<Process> as_child;
     List<Process, &Process::as_child> children;
     ListHook<Process> as_member;

@@ -45,7 +45,7 @@ protected:
                              pid.pid(), process, make_ref<Descriptors>(), nullptr);
         auto tree = pid_space().lock();
         pid.keep(tree);
-        process->parent = parent;
+        process->set_parent(parent);
         if (parent != nullptr)
             parent->children.push_back(*process);
         process->enter(tree);

@@ -81,7 +81,10 @@ void fill(Bytes bytes) {
         take_timings(*guard);
         key = guard->generator.next_key();
     }
-    prng::Stream(key).fill(bytes);
+    if (bytes.size() <= key.size())
+        copy_bytes(bytes, key); // as good as the stream it would start, and used for nothing else
+    else
+        prng::Stream(key).fill(bytes);
     prng::wipe(key);
 }
 

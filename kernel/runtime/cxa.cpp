@@ -11,15 +11,7 @@
 
 namespace runtime {
 
-// Before there are threads. A weak default, so that the runtime links and works without
-// kernel/task.
-__attribute__((weak)) EhState* thread_eh_state() noexcept {
-    return nullptr;
-}
-
 namespace {
-
-constinit EhState boot_states[arch::max_cpus] = {};
 
 /// Takes the exception off the list of those being handled.
 void pop(EhState& state, Exception& handled) noexcept {
@@ -28,11 +20,6 @@ void pop(EhState& state, Exception& handled) noexcept {
 }
 
 } // namespace
-
-EhState& eh_state() noexcept {
-    EhState* const state = thread_eh_state();
-    return state != nullptr ? *state : boot_states[arch::cpu_index()];
-}
 
 void begin_throw(Exception& thrown, std::type_info const& type, void (*destroy)(void*)) noexcept {
     thrown.type = &type;

@@ -1,6 +1,7 @@
 // What exception handling keeps per thread.
 #pragma once
 
+#include "libs/base/bug.hpp"
 #include "libs/base/types.hpp"
 
 #include <cstddef>
@@ -25,11 +26,18 @@ struct EhState {
     alignas(16) std::byte reserve[slot_count][slot_size];
 };
 
-/// Of the running thread; of this CPU's boot context before there are threads.
+/// Of the running thread; of this CPU's boot context before there are threads. Defined by
+/// kernel/sync, beside what else a thread is known by.
 EhState& eh_state() noexcept;
 
-/// Defined by kernel/task: the running thread's state, nullptr while there are no threads. Without
-/// that definition a default returns nullptr.
-EhState* thread_eh_state() noexcept;
+/// As the function of libs/base, for the state that is at hand. On the host there is another C++
+/// runtime, which keeps none.
+inline u32 bugs_in_flight([[maybe_unused]] EhState const& state) noexcept {
+#if defined(LINNET_HOST)
+    return ::bugs_in_flight();
+#else
+    return state.bugs;
+#endif
+}
 
 } // namespace runtime

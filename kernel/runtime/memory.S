@@ -146,7 +146,24 @@ bcmp:
     sbb %eax, %eax
     or $1, %eax
     ret
-3:  test %edx, %edx
+3:  cmp $4, %edx
+    jb 4f
+    mov (%rdi), %ecx
+    mov (%rsi), %r8d
+    cmp %r8d, %ecx
+    jne 6f
+    mov -4(%rdi,%rdx), %ecx /* overlaps what was equal */
+    mov -4(%rsi,%rdx), %r8d
+    cmp %r8d, %ecx
+    jne 6f
+    ret
+6:  bswap %ecx
+    bswap %r8d
+    cmp %r8d, %ecx
+    sbb %eax, %eax
+    or $1, %eax
+    ret
+4:  test %edx, %edx
     jz 5f
     movzbl (%rdi), %eax
     movzbl (%rsi), %ecx
@@ -155,7 +172,7 @@ bcmp:
     inc %rdi
     inc %rsi
     dec %edx
-    jmp 3b
+    jmp 4b
 5:  ret
     end memcmp
 

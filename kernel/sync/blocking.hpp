@@ -13,20 +13,6 @@ enum class Wait {
     interruptible, ///< by any signal that is not ignored or blocked
 };
 
-/// The running thread as a thing that can be woken; task::Thread derives from it. What the
-/// scheduler gives to arch::set_current_thread() is a Sleeper*.
-class Sleeper {
-public:
-    Sleeper() = default;
-    Sleeper(Sleeper const&) = delete;
-    Sleeper& operator=(Sleeper const&) = delete;
-
-    Holder held; ///< the locks it holds
-
-protected:
-    ~Sleeper() = default;
-};
-
 // Defined by kernel/task.
 
 Sleeper& current_sleeper();

@@ -3,8 +3,9 @@
 
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/runtime/hooks.hpp"
-#include "kernel/sync/blocking.hpp"
+#include "kernel/sync/hold.hpp"
 #include "kernel/sync/lock.hpp"
+#include "libs/base/annotations.hpp"
 #include "libs/base/bug.hpp"
 #include "libs/base/format.hpp"
 
@@ -12,7 +13,7 @@ namespace ksync {
 
 namespace {
 
-constinit Holder boot_holders[arch::max_cpus];
+constinit Holder boot_holders[arch::max_cpus] = {};
 constinit Atomic<bool> checks_on{true};
 
 /// KernelBug carries static text, so the first violation's text gets a static home.
@@ -36,9 +37,7 @@ HeldLock const* innermost_here(Holder const& holder, bool in_interrupt) {
 
 } // namespace
 
-Holder& current_holder() {
-    if (void* const thread = arch::current_thread())
-        return static_cast<Sleeper*>(thread)->held; // the scheduler stores a Sleeper
+VITAL Holder& detail::boot_holder() noexcept {
     return boot_holders[arch::cpu_index()];
 }
 
@@ -50,7 +49,10 @@ void check_may_sleep() {
     if (!checks_on.load(std::memory_order_relaxed))
         return;
     ensure(!arch::in_interrupt(), "an interrupt handler wants to sleep");
-    ensure(current_holder().spinning == 0, "the holder of a spinning lock wants to sleep");
+    // The innermost tells for all, as no sleeping lock is taken under a spinning one.
+    HeldLock const* const top = current_holder().innermost;
+    ensure(top == nullptr || top->kind == LockKind::sleeping,
+           "the holder of a spinning lock wants to sleep");
 }
 
 u32 held_locks() {
@@ -71,7 +73,7 @@ void detail::check_order(LockBase const& lock, LockKind kind, Nesting nesting) {
     if (top == nullptr)
         return;
     if (kind == LockKind::sleeping)
-        ensure(holder.spinning == 0, "a sleeping lock is taken under a spinning one");
+        ensure(top->kind == LockKind::sleeping, "a sleeping lock is taken under a spinning one");
     // Another CPU may hold this lock, be interrupted, and wait for the IrqLock that we hold.
     if (kind == LockKind::spin)
         ensure(top->kind != LockKind::irq, "a SpinLock is taken under an IrqLock");
@@ -80,28 +82,12 @@ void detail::check_order(LockBase const& lock, LockKind kind, Nesting nesting) {
         report_violation(lock, *top->lock);
 }
 
-void detail::enter(HeldLock& held, LockBase& lock, LockKind kind) {
-    Holder& holder = current_holder();
-    held.lock = &lock;
-    held.kind = kind;
-    held.bugs_at_entry = bugs_in_flight();
-    held.in_interrupt = arch::in_interrupt();
-    if (kind != LockKind::sleeping)
-        ++holder.spinning;
-    held.next = holder.innermost;
-    holder.innermost = &held;
-}
-
-bool detail::leave(HeldLock& held) noexcept {
-    Holder& holder = current_holder();
+void detail::take_out(Holder& holder, HeldLock& held) noexcept {
     HeldLock** link = &holder.innermost;
     while (*link != &held && *link != nullptr)
         link = &(*link)->next;
     if (*link != nullptr)
         *link = held.next;
-    if (held.kind != LockKind::sleeping)
-        --holder.spinning;
-    return bugs_in_flight() > held.bugs_at_entry;
 }
 
 void release_abandoned(void const* low, void const* high) noexcept {
@@ -110,17 +96,17 @@ void release_abandoned(void const* low, void const* high) noexcept {
     while (held != nullptr) {
         HeldLock* const next = held->next;
         if (held >= low && held < high) {
-            detail::leave(*held);
+            detail::take_out(holder, *held);
             held->lock->poison();
             switch (held->kind) {
             case LockKind::spin:
-                static_cast<SpinLock*>(held->lock)->release();
+                static_cast<SpinLock*>(held->lock)->release(*held);
                 break;
             case LockKind::irq:
-                static_cast<IrqLock*>(held->lock)->release(held->interrupts_were_on);
+                static_cast<IrqLock*>(held->lock)->release(*held);
                 break;
             case LockKind::sleeping:
-                static_cast<Mutex*>(held->lock)->release();
+                static_cast<Mutex*>(held->lock)->release(*held);
                 break;
             }
         }
@@ -134,4 +120,8 @@ void runtime::frame_left(u64 low, u64 high) noexcept {
     // Safe because the numbers are only compared with addresses of guards.
     ksync::release_abandoned(reinterpret_cast<void const*>(low),
                              reinterpret_cast<void const*>(high));
+}
+
+VITAL runtime::EhState& runtime::eh_state() noexcept {
+    return ksync::current_holder().exceptions;
 }

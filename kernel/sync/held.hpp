@@ -1,6 +1,8 @@
 // The registry of locks that each thread holds: rank checks, and release when a frame is skipped.
 #pragma once
 
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/runtime/eh_state.hpp"
 #include "kernel/sync/rank.hpp"
 #include "libs/base/types.hpp"
 
@@ -8,34 +10,63 @@ namespace ksync {
 
 class LockBase;
 
+/// In the order in which they may be nested.
 enum class LockKind : u8 {
+    sleeping, ///< the holder may sleep
     spin,     ///< preemption off
     irq,      ///< interrupts off too
-    sleeping, ///< the holder may sleep
 };
 
 /// Whether a lock may have the rank of one already held: only the second lock of lock_pair().
 enum class Nesting : u8 { alone, second_of_pair };
 
-/// One held lock; a member of the guard, so it lives on the holder's stack.
+/// One held lock; a member of the guard, so it lives on the holder's stack. Filled in when the lock
+/// is taken, and not before: this is on every hot path.
 struct HeldLock {
-    HeldLock* next = nullptr; ///< the one taken before
-    LockBase* lock = nullptr;
-    u32 bugs_at_entry = 0;
-    LockKind kind = LockKind::spin;
-    bool in_interrupt = false; ///< taken by a handler that interrupted the thread
-    bool interrupts_were_on = false;
+    HeldLock* next; ///< the one taken before
+    LockBase* lock; ///< nullptr while the guard is suspended
+    u32 bugs_at_entry;
+    LockKind kind;
+    bool in_interrupt; ///< taken by a handler that interrupted the thread
+    bool interrupts_were_on;
 };
 
-/// What a thread holds. An interrupt handler pushes onto the list of the thread it interrupted and
-/// has popped everything again before it returns.
+/// What a thread holds, and its exceptions, which poison what it holds. An interrupt handler pushes
+/// onto the list of the thread it interrupted and has popped everything again before it returns.
 struct Holder {
     HeldLock* innermost = nullptr;
-    u32 spinning = 0; ///< locks in the list that forbid sleeping
+    runtime::EhState exceptions;
 };
 
+/// The running thread as sync sees it; task::Thread derives from it. What the scheduler gives to
+/// arch::set_current_thread() is a Sleeper*.
+class Sleeper {
+public:
+    Sleeper() = default;
+    Sleeper(Sleeper const&) = delete;
+    Sleeper& operator=(Sleeper const&) = delete;
+
+    Holder held; ///< the locks it holds
+
+protected:
+    ~Sleeper() = default;
+};
+
+namespace detail {
+Holder& boot_holder() noexcept;
+} // namespace detail
+
+/// The running thread's; nullptr before a CPU has one.
+inline Holder* thread_holder() noexcept {
+    void* const thread = arch::current_thread();
+    return thread != nullptr ? &static_cast<Sleeper*>(thread)->held : nullptr;
+}
+
 /// The running thread's; before a CPU has one, the CPU's own.
-Holder& current_holder();
+inline Holder& current_holder() noexcept {
+    Holder* const holder = thread_holder();
+    return holder != nullptr ? *holder : detail::boot_holder();
+}
 
 /// Whether orders are checked; a violation is a KernelBug.
 enum class Checks : bool { off, on };
@@ -51,14 +82,5 @@ void release_abandoned(void const* low, void const* high) noexcept;
 
 /// How many locks the running thread holds; a catch of a KernelBug expects what it began with.
 u32 held_locks();
-
-namespace detail {
-
-void check_order(LockBase const& lock, LockKind kind, Nesting nesting);
-void enter(HeldLock& held, LockBase& lock, LockKind kind);
-/// Takes the entry out and says whether a bug is in flight that was not when it entered.
-bool leave(HeldLock& held) noexcept;
-
-} // namespace detail
 
 } // namespace ksync

@@ -4,6 +4,7 @@
 // section; a waiter that found it taken again asks for a handover, so nobody starves.
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/sync/blocking.hpp"
+#include "kernel/sync/hold.hpp"
 #include "kernel/sync/lock.hpp"
 #include "libs/base/bug.hpp"
 
@@ -83,8 +84,15 @@ bool Mutex::try_as_waiter(Waiter& self) {
     return true;
 }
 
-void Mutex::acquire_slowly() {
-    if (spin_briefly())
+inline bool Mutex::try_take(HeldLock&) {
+    u32 seen = 0;
+    return word_.compare_exchange(seen, held_bit, std::memory_order_acquire);
+}
+
+void Mutex::take(HeldLock&) {
+    // With waiters queued, a free mutex still belongs to whoever comes first.
+    u32 seen = word_.load(std::memory_order_relaxed) & waiters_bit;
+    if (word_.compare_exchange(seen, seen | held_bit, std::memory_order_acquire) || spin_briefly())
         return;
     ensure(arch::preemption_depth() == 0, "a taken Mutex is wanted with preemption off");
     Waiter self{.who = &current_sleeper()};
@@ -107,15 +115,7 @@ void Mutex::acquire_slowly() {
     }
 }
 
-void Mutex::acquire(HeldLock& held, Nesting nesting) {
-    detail::check_order(*this, LockKind::sleeping, nesting);
-    u32 seen = word_.load(std::memory_order_relaxed) & waiters_bit;
-    if (!word_.compare_exchange(seen, seen | held_bit, std::memory_order_acquire)) [[unlikely]]
-        acquire_slowly();
-    detail::enter(held, *this, LockKind::sleeping);
-}
-
-void Mutex::release() noexcept {
+void Mutex::release(HeldLock const&) noexcept {
     u32 seen = held_bit;
     if (!word_.compare_exchange(seen, 0, std::memory_order_release)) [[unlikely]]
         release_slowly();
@@ -139,32 +139,6 @@ void Mutex::release_slowly() noexcept {
     wake(*next->who); // under the queue's lock: after it, the waiter may be gone
 }
 
-Mutex::Hold::Hold(Mutex& lock, Poison poison, Nesting nesting) : lock_(lock) {
-    lock.acquire(held_, nesting);
-    if (poison == Poison::refuse && lock.poisoned()) [[unlikely]] {
-        detail::leave(held_);
-        lock.release();
-        throw Poisoned{rank_name(lock.rank())};
-    }
-}
-
-void Mutex::Hold::end() noexcept {
-    if (!active_)
-        return;
-    if (detail::leave(held_)) [[unlikely]]
-        lock_.poison();
-    lock_.release();
-}
-
-void Mutex::Hold::suspend() {
-    detail::leave(held_);
-    active_ = false;
-    lock_.release();
-}
-
-void Mutex::Hold::resume() {
-    lock_.acquire(held_, Nesting::alone);
-    active_ = true;
-}
+template class Hold<Mutex>;
 
 } // namespace ksync

@@ -23,6 +23,9 @@ public:
                 arch::relax();
     }
 
+    /// One try, for who expects it to be free.
+    bool exchange() { return held_.exchange(1, std::memory_order_acquire) == 0; }
+
     bool try_acquire() {
         return held_.load(std::memory_order_relaxed) == 0 &&
                held_.exchange(1, std::memory_order_acquire) == 0;

@@ -10,8 +10,13 @@ namespace {
 
 uapi::timespec timespec_of(Nanoseconds time) {
     constexpr i64 second = 1'000'000'000;
-    i64 const rest = ((time.count() % second) + second) % second;
-    return {(time.count() - rest) / second, rest};
+    i64 whole = time.count() / second;
+    i64 rest = time.count() - whole * second;
+    if (rest < 0) { // before 1970: the nanoseconds still count upwards
+        --whole;
+        rest += second;
+    }
+    return {whole, rest};
 }
 
 uapi::stat stat_of(vfs::FileSystem const& file_system, vfs::Attributes const& of) {

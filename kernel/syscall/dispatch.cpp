@@ -47,16 +47,20 @@ Result<i64> refuse_unknown(Call& call) {
     return fail(Errno::enosys);
 }
 
-Result<i64> run(Call& call, Row const* row) noexcept {
+char const* name_of(Row const* row) {
+    return row != nullptr ? row->name : "without a row";
+}
+
+/// Compiled into both its callers: this is the way of every system call.
+[[gnu::always_inline]] inline Result<i64> run(Call& call, Row const* row) noexcept {
     u32 const depth = arch::preemption_depth();
-    char const* const name = row != nullptr ? row->name : "without a row";
     try {
         return row != nullptr ? row->entry.enter(call) : refuse_unknown(call);
     } catch (std::bad_alloc const&) {
         return fail(Errno::enomem);
     } catch (ksync::Poisoned const& poisoned) {
         klog::warn("{}[{}]: system call {} met a lock that a bug left behind: {}",
-                   call.thread.name(), call.thread.id(), name, poisoned.lock);
+                   call.thread.name(), call.thread.id(), name_of(row), poisoned.lock);
         return fail(Errno::eio);
     } catch (KernelBug const& bug) {
         // What was held has been released and poisoned on the way here; the report is out.
@@ -64,7 +68,7 @@ Result<i64> run(Call& call, Row const* row) noexcept {
         arch::reset_preemption(depth);
         arch::enable_interrupts();
         klog::error("{}[{}]: killed by a kernel bug in system call {}: {}", call.thread.name(),
-                    call.thread.id(), name, bug.what);
+                    call.thread.id(), name_of(row), bug.what);
         process::kill_by_bug(call.thread);
         return fail(Errno::eio);
     }
@@ -82,7 +86,7 @@ void quietly(Action action) noexcept {
     }
 }
 
-Result<i64> run_traced(Call& call, Row const& row) noexcept {
+[[gnu::noinline]] Result<i64> run_traced(Call& call, Row const& row) noexcept {
     std::optional<TraceLine> line;
     quietly([&] { line.emplace(call, row); });
     auto const result = run(call, &row);
@@ -98,10 +102,13 @@ Result<void> check_descriptor(process::Thread& thread, Fd fd) {
     return {};
 }
 
-void dispatch(Call& call) noexcept {
+namespace {
+
+/// Runs one system call; every failure becomes a number here. The first catch place.
+[[gnu::always_inline]] inline void dispatch(Call& call) noexcept {
     auto const* const row = find_row(call.registers.system_call_number());
     auto const result = tracing() && row != nullptr ? run_traced(call, *row) : run(call, row);
-    if (result) {
+    if (result) [[likely]] {
         call.registers.set_result(*result);
         return;
     }
@@ -109,6 +116,8 @@ void dispatch(Call& call) noexcept {
     if (is_restart(result.error().code()))
         call.thread.add(process::Work::restart);
 }
+
+} // namespace
 
 } // namespace sys
 

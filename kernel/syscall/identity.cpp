@@ -30,9 +30,7 @@ Pid gettid(process::Thread& caller) {
 }
 
 Pid getppid(process::Thread& caller) {
-    auto const tree = process::pid_space().lock();
-    auto const* const parent = caller.process().parent;
-    return parent != nullptr ? parent->id() : Pid{};
+    return caller.process().parent_id.load(std::memory_order_relaxed);
 }
 
 Result<Pid> getpgid(process::Thread& caller, Pid pid) {

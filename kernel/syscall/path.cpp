@@ -19,8 +19,9 @@ Result<NewDescriptor> openat(process::Thread& caller, DirFd directory, UserPath 
                              OpenBits flags, u32 mode) {
     auto slot = TRY(
         caller.reserve_descriptor(flags.has(Open::close_on_exec) ? OnExec::close : OnExec::keep));
-    auto const start = TRY(start_of(caller, directory, path));
-    auto file = TRY(vfs::open(caller.caller(), start, path, flags, mode & 07777));
+    vfs::Caller const who = caller.caller();
+    auto const start = TRY(start_of(caller, who, directory, path));
+    auto file = TRY(vfs::open(who, start, path, flags, mode & 07777));
     return NewDescriptor(std::move(slot), std::move(file));
 }
 

@@ -4,10 +4,15 @@
 namespace sys {
 
 Result<vfs::Place> start_of(process::Thread& caller, DirFd directory, std::string_view path) {
+    return start_of(caller, caller.caller(), directory, path);
+}
+
+Result<vfs::Place> start_of(process::Thread& caller, vfs::Caller const& who, DirFd directory,
+                            std::string_view path) {
     if (path.starts_with('/'))
-        return caller.fs().root();
+        return who.root;
     if (directory == at_cwd)
-        return caller.fs().cwd();
+        return who.cwd;
     auto const file = TRY(caller.files().find_any(static_cast<Fd>(std::to_underlying(directory))));
     return file->place();
 }
@@ -19,8 +24,9 @@ Result<vfs::Place> find_place(process::Thread& caller, DirFd directory, std::str
         how |= vfs::Walk::follow_last;
     if ((flags & uapi::at_empty_path) != 0)
         how |= vfs::Walk::empty_path;
-    vfs::Place const start = TRY(start_of(caller, directory, path));
-    return vfs::walk(caller.caller(), start, path, how);
+    vfs::Caller const who = caller.caller();
+    vfs::Place const start = TRY(start_of(caller, who, directory, path));
+    return vfs::walk(who, start, path, how);
 }
 
 Result<void> check_at_flags(u32 flags, u32 known) {

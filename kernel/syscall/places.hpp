@@ -13,6 +13,9 @@ inline constexpr DirFd at_cwd{uapi::at_fdcwd};
 /// The directory a path is relative to. An absolute path does not look at `directory` at all.
 /// EBADF; that it is a directory is the walk's business.
 Result<vfs::Place> start_of(process::Thread& caller, DirFd directory, std::string_view path);
+/// As above, for who has taken the snapshot of the caller already.
+Result<vfs::Place> start_of(process::Thread& caller, vfs::Caller const& who, DirFd directory,
+                            std::string_view path);
 
 /// The place that `path` names, by the flags of the *at calls: AT_SYMLINK_NOFOLLOW and
 /// AT_EMPTY_PATH.

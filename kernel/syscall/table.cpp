@@ -235,21 +235,17 @@ constexpr auto rows = in_order({
     {Syscall::faccessat2, entry<sys::faccessat2>},
 });
 
-using Index = std::array<u16, uapi::syscall_limit>;
-
-constexpr Index index = [] {
-    Index result{};
-    for (usize i = 0; i < rows.size(); ++i)
-        result[static_cast<usize>(rows[i].number)] = static_cast<u16>(i + 1);
+constexpr std::array<Row const*, uapi::syscall_limit> by_number = [] {
+    std::array<Row const*, uapi::syscall_limit> result{};
+    for (auto const& row : rows)
+        result[static_cast<usize>(row.number)] = &row;
     return result;
 }();
 
 } // namespace
 
 Row const* find_row(u64 number) {
-    if (number >= uapi::syscall_limit || index[number] == 0)
-        return nullptr;
-    return &rows[index[number] - 1];
+    return number < uapi::syscall_limit ? by_number[number] : nullptr;
 }
 
 Slice<Row const> all_rows() {

@@ -43,9 +43,6 @@ consteval std::array<Row, count> in_order(Row const (&rows)[count]) {
 Row const* find_row(u64 number);
 Slice<Row const> all_rows();
 
-/// Runs one system call; every failure becomes a number here. The first catch place.
-void dispatch(Call& call) noexcept;
-
 /// Boot option linnet.strace=1: every call goes to the log with its result.
 void set_tracing(bool on);
 bool tracing();

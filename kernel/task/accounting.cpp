@@ -37,51 +37,49 @@ void fold(u32 active) noexcept {
         averages[i] = (averages[i] * decays[i] + active * one * (one - decays[i])) / one;
 }
 
-} // namespace
-
-namespace {
-
-void add(Atomic<Nanoseconds>& total, Nanoseconds by) {
-    total.store(total.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+void add(Atomic<Nanoseconds>& total, i64 by) {
+    total.store(Nanoseconds(total.load(std::memory_order_relaxed).count() + by),
+                std::memory_order_relaxed);
 }
 
-} // namespace
-
-VITAL void count_user_time(Scheduling& mine, Nanoseconds now) noexcept {
-    Nanoseconds const since = mine.user_since.load(std::memory_order_relaxed);
-    Nanoseconds const spent = std::max(now - since, Nanoseconds());
-    mine.user_since.store(now, std::memory_order_relaxed);
+/// Without saturation: this is on every way into the kernel. The counter was read on this CPU, so
+/// it has not gone back.
+[[gnu::always_inline]] inline void count_up_to(Scheduling& mine, Nanoseconds now) noexcept {
+    i64 const spent = now.count() - mine.user_since.load(std::memory_order_relaxed).count();
     add(mine.in_user, spent);
     RunQueue& queue = this_run_queue();
     add(mine.policy.nice > 0 ? queue.nice_time : queue.user_time, spent);
 }
 
-VITAL void account_entry() noexcept {
-    arch::disable_preemption();
-    Scheduling& mine = Thread::current().scheduling();
-    if (mine.user_mode.load(std::memory_order_relaxed)) {
-        count_user_time(mine, arch::now());
-        mine.user_mode.store(false, std::memory_order_relaxed);
-    }
-    arch::enable_preemption_quietly();
+/// Whoever comes from or goes to user mode is a thread.
+[[gnu::always_inline]] inline Scheduling& running() noexcept {
+    auto* const thread = static_cast<ksync::Sleeper*>(arch::current_thread());
+    return static_cast<Thread&>(*thread).scheduling();
 }
 
-VITAL void account_exit() noexcept {
-    arch::disable_preemption();
-    Scheduling& mine = Thread::current().scheduling();
-    mine.user_since.store(arch::now(), std::memory_order_relaxed);
-    mine.user_mode.store(true, std::memory_order_relaxed);
-    arch::enable_preemption_quietly();
+} // namespace
+
+VITAL void count_user_time(Scheduling& mine, Nanoseconds now) noexcept {
+    count_up_to(mine, now);
+    mine.user_since.store(now, std::memory_order_relaxed);
 }
 
 } // namespace task
 
+// Both with interrupts off: nothing comes between, and the CPU stays the same.
+
 VITAL void upcall::entered_from_user() noexcept {
-    task::account_entry();
+    task::Scheduling& mine = task::running();
+    if (!mine.user_mode.load(std::memory_order_relaxed))
+        return;
+    task::count_up_to(mine, arch::now());
+    mine.user_mode.store(false, std::memory_order_relaxed);
 }
 
 VITAL void upcall::leaving_to_user() noexcept {
-    task::account_exit();
+    task::Scheduling& mine = task::running();
+    mine.user_since.store(arch::now(), std::memory_order_relaxed);
+    mine.user_mode.store(true, std::memory_order_relaxed);
 }
 
 namespace task {

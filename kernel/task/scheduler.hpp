@@ -101,9 +101,4 @@ struct LoadAverage {
 LoadAverage load_average();
 u64 context_switches();
 
-/// Called when the running thread has come from user mode, and when it goes back: tells the time
-/// it spent there from the kernel's.
-void account_entry() noexcept;
-void account_exit() noexcept;
-
 } // namespace task

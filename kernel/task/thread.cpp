@@ -47,12 +47,6 @@ void run_kernel_thread(void* opaque) {
 
 } // namespace
 
-Thread& Thread::current() {
-    void* const thread = arch::current_thread();
-    ensure(thread != nullptr, "no thread runs yet");
-    return *static_cast<Thread*>(static_cast<ksync::Sleeper*>(thread));
-}
-
 Thread::Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSpace> space)
     : stack_(std::move(stack)), address_space_(std::move(space)) {
     set_name(name);
@@ -185,10 +179,3 @@ void Thread::set_address_space(Ref<mem::AddressSpace> space) {
 }
 
 } // namespace task
-
-VITAL runtime::EhState* runtime::thread_eh_state() noexcept {
-    void* const thread = arch::current_thread();
-    if (thread == nullptr)
-        return nullptr;
-    return &static_cast<task::Thread*>(static_cast<ksync::Sleeper*>(thread))->exceptions();
-}

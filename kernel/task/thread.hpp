@@ -5,7 +5,6 @@
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/mem/address_space.hpp"
 #include "kernel/mem/kernel_stack.hpp"
-#include "kernel/runtime/eh_state.hpp"
 #include "kernel/sync/blocking.hpp"
 #include "kernel/task/scheduling.hpp"
 #include "libs/base/ref.hpp"
@@ -27,7 +26,11 @@ struct Times {
 /// start() makes it runnable. The scheduler holds a reference from start() until it has died.
 class Thread : public RefCounted, public ksync::Sleeper {
 public:
-    static Thread& current();
+    static Thread& current() {
+        void* const thread = arch::current_thread();
+        ensure(thread != nullptr, "no thread runs yet");
+        return *static_cast<Thread*>(static_cast<ksync::Sleeper*>(thread));
+    }
 
     /// A kernel thread that runs entry(argument) and dies when that returns. ENOMEM.
     static Result<Ref<Thread>> create(std::string_view name, void (*entry)(void*), void* argument);
@@ -70,9 +73,6 @@ public:
 
     Scheduling const& scheduling() const { return scheduling_; }
 
-    /// What the exception runtime keeps of this thread.
-    runtime::EhState& exceptions() { return exceptions_; }
-
 protected:
     Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSpace> space);
 
@@ -83,7 +83,6 @@ private:
     arch::Context context_;
     Ref<mem::AddressSpace> address_space_;
     Scheduling scheduling_;
-    runtime::EhState exceptions_;
 };
 
 } // namespace task

@@ -10,14 +10,6 @@ Result<Ref<FsContext>> FsContext::clone() const {
     return try_make_ref<FsContext>(mounts_, root(), cwd(), umask());
 }
 
-Place FsContext::root() const {
-    return places_.lock()->root;
-}
-
-Place FsContext::cwd() const {
-    return places_.lock()->cwd;
-}
-
 void FsContext::set_root(Place root) {
     // The old place is released after the lock, with the parameter.
     std::swap(places_.lock()->root, root);
@@ -26,13 +18,6 @@ void FsContext::set_root(Place root) {
 void FsContext::set_cwd(Place cwd) {
     std::swap(places_.lock()->cwd, cwd);
 }
-
-Caller::Caller(Ref<Credentials const> who, FsContext const& context)
-    : credentials(std::move(who)),
-      mounts(Ref<MountTree>::share(&context.mounts())),
-      root(context.root()),
-      cwd(context.cwd()),
-      umask(context.umask()) {}
 
 Caller Caller::kernel(Ref<MountTree> mounts) {
     Caller caller;

@@ -15,8 +15,18 @@ public:
 
     MountTree& mounts() const { return *mounts_; }
 
-    Place root() const;
-    Place cwd() const;
+    struct Places {
+        Places(Place top, Place working) : root(std::move(top)), cwd(std::move(working)) {}
+
+        Place root, cwd;
+    };
+
+    Places places() const { return *places_.lock(); }
+
+    Place root() const { return places_.lock()->root; }
+
+    Place cwd() const { return places_.lock()->cwd; }
+
     void set_root(Place root);
     void set_cwd(Place cwd);
 
@@ -26,12 +36,6 @@ public:
     u32 set_umask(u32 mask) { return umask_.exchange(mask & 0777); }
 
 private:
-    struct Places {
-        Places(Place top, Place working) : root(std::move(top)), cwd(std::move(working)) {}
-
-        Place root, cwd;
-    };
-
     Ref<MountTree> mounts_;
     mutable ksync::SpinLocked<Places, ksync::Rank::mounts> places_;
     Atomic<u32> umask_;
@@ -45,12 +49,21 @@ struct Caller {
     Place cwd;
     u32 umask = 022;
 
-    Caller(Ref<Credentials const> who, FsContext const& context);
+    Caller(Ref<Credentials const> who, FsContext const& context)
+        : Caller(std::move(who), context, context.places()) {}
+
     /// root at the root of `mounts`, for the kernel itself.
     static Caller kernel(Ref<MountTree> mounts);
 
 private:
     Caller() = default;
+
+    Caller(Ref<Credentials const> who, FsContext const& context, FsContext::Places places)
+        : credentials(std::move(who)),
+          mounts(Ref<MountTree>::share(&context.mounts())),
+          root(std::move(places.root)),
+          cwd(std::move(places.cwd)),
+          umask(context.umask()) {}
 };
 
 } // namespace vfs

@@ -3,6 +3,8 @@
 
 #include "kernel/vfs/dentry_tree.hpp"
 
+#include <cstring>
+
 namespace vfs {
 
 namespace {
@@ -22,10 +24,31 @@ constinit LockedBucket buckets[bucket_count];
 constinit Atomic<usize> entries{0};
 constinit Atomic<usize> clock_hand{0};
 
+template <class Word>
+Word word_at(char const* at) {
+    Word word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+}
+
+u64 mixed(u64 hash, u64 word) {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+    return hash ^ hash >> 29;
+}
+
 u32 hash_of(Dentry const& parent, std::string_view name) {
     u64 hash = address_of(&parent).value() * 0x9e3779b97f4a7c15;
-    for (char const character : name)
-        hash = (hash ^ static_cast<u8>(character)) * 0x100000001b3;
+    char const* at = name.data();
+    usize left = name.size();
+    for (; left >= sizeof(u64); at += sizeof(u64), left -= sizeof(u64))
+        hash = mixed(hash, word_at<u64>(at));
+    if (left >= sizeof(u32)) { // both ends, which may overlap
+        hash = mixed(hash, word_at<u32>(at) | u64{word_at<u32>(at + left - sizeof(u32))} << 32);
+        left = 0;
+    }
+    for (; left != 0; ++at, --left)
+        hash = mixed(hash, static_cast<u8>(*at));
+    hash = mixed(hash, name.size());
     return static_cast<u32>(hash ^ (hash >> 32));
 }
 

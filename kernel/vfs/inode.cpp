@@ -37,7 +37,9 @@ Inode::Inode(FileSystem& file_system, Attributes const& attributes)
       kind_(attributes.kind),
       number_(attributes.inode != 0 ? attributes.inode : file_system.next_inode_number()),
       attributes_(stamped(attributes)) {
-    attributes_.lock()->inode = number_;
+    auto const own = attributes_.lock();
+    own->inode = number_;
+    permissions_changed(*own);
 }
 
 Inode::~Inode() {
@@ -53,12 +55,18 @@ Attributes Inode::attributes() {
 void Inode::update(FunctionRef<void(Attributes&)> change) {
     auto const attributes = attributes_.lock();
     change(*attributes);
+    permissions_changed(*attributes);
+}
+
+void Inode::permissions_changed(Attributes const& now) {
+    open_to_all_.store((now.permissions & 0111) == 0111, std::memory_order_relaxed);
 }
 
 Result<void> Inode::set_attributes(AttributeChange const& change) {
     Nanoseconds const now = wall_now();
     auto const attributes = attributes_.lock();
     attributes->permissions = change.permissions.value_or(attributes->permissions) & 07777;
+    permissions_changed(*attributes);
     attributes->uid = change.uid.value_or(attributes->uid);
     attributes->gid = change.gid.value_or(attributes->gid);
     attributes->accessed = change.accessed.value_or(attributes->accessed);

@@ -58,7 +58,11 @@ public:
 
     bool is_directory() const { return kind_ == Kind::directory; }
 
-    // Attributes. The default keeps them in this object.
+    /// Whether everybody may execute or search this, whoever it belongs to: known without a lock,
+    /// as every walk asks it of every directory on its way.
+    bool open_to_all() const { return open_to_all_.load(std::memory_order_relaxed); }
+
+    // Attributes. The default keeps them in this object; permissions are there in any case.
     virtual Attributes attributes();
     virtual Result<void> set_attributes(AttributeChange const& change);
 
@@ -123,10 +127,13 @@ protected:
     void update(FunctionRef<void(Attributes&)> change);
 
 private:
+    void permissions_changed(Attributes const& now);
+
     Ref<FileSystem> file_system_;
     Kind const kind_;
     u64 const number_;
     ksync::SpinLocked<Attributes, ksync::Rank::attributes> attributes_;
+    Atomic<bool> open_to_all_{false}; ///< changed under the lock of attributes_
     DirectoryLock directory_lock_{0u};
     Atomic<i32> writers_{0}; ///< negative: that many executions
     Atomic<FileLocks*> locks_{nullptr};

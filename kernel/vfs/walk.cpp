@@ -56,7 +56,7 @@ public:
         if (path::is_absolute(path))
             at_ = caller_.root;
         for (;;) {
-            path::Step const step = path::next(path);
+            path::Step const step = path.empty() ? path::Step() : path::next(path);
             if (step.name.empty()) {
                 if (pending_.empty())
                     break;
@@ -79,6 +79,8 @@ public:
     Result<void> check_searchable() {
         if (!at_.inode()->is_directory())
             return fail(Errno::enotdir);
+        if (at_.inode()->open_to_all())
+            return {};
         return check_permission(*caller_.credentials, at_.inode()->attributes(),
                                 Permission::execute);
     }

@@ -125,11 +125,13 @@ public:
     }
 
     void resize(usize count, T const& value = T()) {
-        while (size_ > count)
-            pop_back();
-        reserve(count);
-        while (size_ < count)
-            emplace_back(value);
+        if (count < size_) {
+            std::destroy_n(data_ + count, size_ - count);
+        } else {
+            reserve(count);
+            std::uninitialized_fill_n(data_ + size_, count - size_, value);
+        }
+        size_ = count;
     }
 
     void clear() {

@@ -1,22 +1,26 @@
 // Splits a path into its components, and looks at its end, as path walking needs it.
 #include "libs/path/components.hpp"
 
-#include <algorithm>
-
 namespace path {
 
 namespace {
 
 std::string_view without_leading_slashes(std::string_view path) {
-    return path.substr(std::min(path.find_first_not_of('/'), path.size()));
+    while (path.starts_with('/'))
+        path.remove_prefix(1);
+    return path;
 }
 
 } // namespace
 
 Step next(std::string_view path) {
     path = without_leading_slashes(path);
-    usize const end = std::min(path.find('/'), path.size());
-    return {path.substr(0, end), without_leading_slashes(path.substr(end)), end != path.size()};
+    usize end = 0; // names are short: a loop beats a search of many bytes at a time
+    while (end < path.size() && path[end] != '/')
+        ++end;
+    std::string_view rest = path;
+    rest.remove_prefix(end);
+    return {path.substr(0, end), without_leading_slashes(rest), !rest.empty()};
 }
 
 Split split_last(std::string_view path) {

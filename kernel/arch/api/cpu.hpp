@@ -58,3 +58,8 @@ struct CpuDescription {
 CpuDescription describe_cpu();
 
 } // namespace arch
+
+// The few-instruction ones, in the caller.
+#if !defined(LINNET_HOST)
+#include "kernel/arch/inline/cpu.hpp"
+#endif

@@ -57,3 +57,8 @@ struct MessageInterrupt {
 Result<MessageInterrupt> allocate_message_interrupt();
 
 } // namespace arch
+
+// The few-instruction ones, in the caller.
+#if !defined(LINNET_HOST)
+#include "kernel/arch/inline/cpu.hpp"
+#endif

@@ -121,3 +121,8 @@ PhysAddr direct_unmap(VirtAddr at);
 std::optional<PhysAddr> kernel_translate(VirtAddr at);
 
 } // namespace arch
+
+// The few-instruction ones, in the caller.
+#if !defined(LINNET_HOST)
+#include "kernel/arch/inline/page_table.hpp"
+#endif

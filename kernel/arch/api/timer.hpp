@@ -16,3 +16,8 @@ Nanoseconds boot_wall_time();
 u64 cycle_count();
 
 } // namespace arch
+
+// The few-instruction ones, in the caller.
+#if !defined(LINNET_HOST)
+#include "kernel/arch/inline/timer.hpp"
+#endif

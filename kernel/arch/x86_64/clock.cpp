@@ -11,6 +11,9 @@
 #include <algorithm>
 
 namespace arch {
+
+constinit detail::TimeBase detail::time_base;
+
 namespace {
 
 /// A conversion by multiply and shift: value * factor / 2^32.
@@ -24,9 +27,7 @@ struct Ratio {
     static constexpr Ratio of(u64 to, u64 from) { return {(to << 32) / from}; }
 };
 
-constinit u64 boot_tsc = 0;
 constinit u64 khz = 0;
-constinit Ratio tsc_to_nanoseconds{};
 constinit Ratio nanoseconds_to_timer{};
 constinit char const* source = "";
 
@@ -149,7 +150,7 @@ void arm(CpuData& cpu) {
 } // namespace
 
 void calibrate_clock() {
-    boot_tsc = read_tsc();
+    detail::time_base.start = read_tsc();
     Rates rates;
     if (ask_hypervisor(rates)) {
         source = "hypervisor";
@@ -161,7 +162,7 @@ void calibrate_clock() {
     }
     set_apic_timer(0);
     khz = rates.tsc_hertz / 1000;
-    tsc_to_nanoseconds = Ratio::of(1'000'000'000, rates.tsc_hertz);
+    detail::time_base.factor = Ratio::of(1'000'000'000, rates.tsc_hertz).factor;
     nanoseconds_to_timer = Ratio::of(rates.timer_hertz, 1'000'000'000);
 }
 
@@ -175,10 +176,6 @@ char const* clock_source() {
 
 u64 cycle_count() {
     return read_tsc();
-}
-
-Nanoseconds now() {
-    return Nanoseconds(static_cast<i64>(tsc_to_nanoseconds.apply(read_tsc() - boot_tsc)));
 }
 
 void delay_microseconds(u32 count) {

@@ -14,6 +14,8 @@
 namespace arch {
 namespace {
 
+static_assert(layout::direct_map_start == detail::direct_map_start);
+
 constexpr u64 large = 2_MiB;
 constexpr u64 huge = 1_GiB;
 constexpr u64 rights = entry_present | entry_writable | entry_global | entry_no_execute;
@@ -116,14 +118,6 @@ Result<void> extend_direct_map(PhysAddr start, u64 bytes) {
             TRY(enter_kernel_page(virtual_address, at, entry_present | entry_no_execute));
     }
     return {};
-}
-
-VirtAddr direct_map(PhysAddr at) {
-    return layout::direct_map_start + at.value();
-}
-
-PhysAddr direct_unmap(VirtAddr at) {
-    return PhysAddr(at - layout::direct_map_start);
 }
 
 } // namespace arch

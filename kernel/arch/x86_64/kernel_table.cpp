@@ -46,10 +46,6 @@ u64 kernel_root() {
     return address_of(kernel_root_table) - layout::kernel_offset - kernel_slide();
 }
 
-TableEntry* table_at(u64 physical) {
-    return pointer_to<TableEntry>(direct_map(PhysAddr(physical)));
-}
-
 Result<TableEntry*> table_below(TableEntry& entry, u64 link) {
     u64 value = entry.load(std::memory_order_acquire);
     if ((value & entry_present) == 0) {

@@ -1,6 +1,7 @@
 // Page table entries of x86-64: bits, and the walk that every user of the tables shares.
 #pragma once
 
+#include "kernel/arch/api/page_table.hpp"
 #include "libs/base/address.hpp"
 #include "libs/base/atomic.hpp"
 #include "libs/base/result.hpp"
@@ -32,7 +33,9 @@ constexpr usize table_index(u64 address, int level) {
 }
 
 /// The table at a physical address, through the direct map.
-TableEntry* table_at(u64 physical);
+inline TableEntry* table_at(u64 physical) {
+    return pointer_to<TableEntry>(direct_map(PhysAddr(physical)));
+}
 
 /// The table that `entry` points to. With `create` a missing one is allocated and linked with
 /// `link` besides its address; without, nullptr stands for a missing one.

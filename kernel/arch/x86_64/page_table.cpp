@@ -42,29 +42,65 @@ PageTable::Entry describe(u64 entry) {
             (entry & entry_dirty) != 0};
 }
 
+/// The table below `entry`, or nullptr.
+TableEntry* present_table(TableEntry const& entry) {
+    u64 const value = entry.load(std::memory_order_acquire);
+    return (value & entry_present) != 0 ? table_at(value & entry_frame) : nullptr;
+}
+
 /// The last-level entry of a page, or nullptr where no table is.
 TableEntry* find(u64 root, UserAddr page) {
     ensure(page < user_end, "a user page outside the user half");
+    u64 const at = page.value();
+    auto* const pointers = present_table(table_at(root)[table_index(at, 4)]);
+    if (pointers == nullptr)
+        return nullptr;
+    auto* const directory = present_table(pointers[table_index(at, 3)]);
+    if (directory == nullptr)
+        return nullptr;
+    auto* const table = present_table(directory[table_index(at, 2)]);
+    return table != nullptr ? &table[table_index(at, 1)] : nullptr;
+}
+
+/// As find(), with the tables that are missing.
+Result<TableEntry*> find_or_make(u64 root, UserAddr page) {
+    if (auto* const entry = find(root, page)) [[likely]]
+        return entry;
     auto* table = table_at(root);
-    for (int level = 4; level > 1; --level) {
-        u64 const value = table[table_index(page.value(), level)].load(std::memory_order_acquire);
-        if ((value & entry_present) == 0)
-            return nullptr;
-        table = table_at(value & entry_frame);
-    }
+    for (int level = 4; level > 1; --level)
+        table = TRY(table_below(table[table_index(page.value(), level)], user_link));
     return &table[table_index(page.value(), 1)];
 }
 
-void free_tables(u64 table, int level) {
-    usize const count = level == 4 ? user_entries : entries_per_table;
-    if (level > 1) {
-        auto* const entries = table_at(table);
-        for (usize i = 0; i < count; ++i) {
-            u64 const entry = entries[i].load(std::memory_order_relaxed);
-            if ((entry & entry_present) != 0)
-                free_tables(entry & entry_frame, level - 1);
+/// Calls visit(index, value) for the entries in [first, last) that are not zero. Tables are mostly
+/// empty, so this looks at eight entries at a time. `visit` may change the entry.
+template <class Visit>
+void for_used(TableEntry* table, usize first, usize last, Visit visit) {
+    constexpr usize step = 8;
+    for (usize i = first; i < last;) {
+        if (i % step == 0) {
+            auto const* at = table + i;
+            auto const* const end = table + align_down(last, step);
+            auto const value = [&](usize n) { return at[n].load(std::memory_order_relaxed); };
+            while (at < end && (value(0) | value(1) | value(2) | value(3) | value(4) | value(5) |
+                                value(6) | value(7)) == 0)
+                at += step;
+            i = static_cast<usize>(at - table);
         }
+        usize const end = std::min(last, align_down(i, step) + step);
+        for (; i < end; ++i)
+            if (u64 const entry = table[i].load(std::memory_order_acquire); entry != 0)
+                visit(i, entry);
     }
+}
+
+void free_tables(u64 table, int level) {
+    if (level > 1)
+        for_used(table_at(table), 0, level == 4 ? user_entries : entries_per_table,
+                 [level](usize, u64 entry) {
+                     if ((entry & entry_present) != 0)
+                         free_tables(entry & entry_frame, level - 1);
+                 });
     upcall::free_table_frame(PhysAddr(table));
 }
 
@@ -74,8 +110,9 @@ Result<PageTable> PageTable::create() {
     auto const frame = TRY(upcall::allocate_table_frame());
     auto* const root = table_at(frame.value());
     auto* const kernel = table_at(kernel_root());
-    for (usize i = user_entries; i < entries_per_table; ++i)
-        root[i].store(kernel[i].load(std::memory_order_relaxed), std::memory_order_relaxed);
+    for_used(kernel, user_entries, entries_per_table, [root](usize index, u64 entry) {
+        root[index].store(entry, std::memory_order_relaxed);
+    });
     return PageTable(frame.value());
 }
 
@@ -87,11 +124,7 @@ PageTable::~PageTable() {
 }
 
 Result<void> PageTable::enter(UserAddr page, PhysAddr frame, AccessFlags access) {
-    ensure(page < user_end, "a user page outside the user half");
-    auto* table = table_at(root_);
-    for (int level = 4; level > 1; --level)
-        table = TRY(table_below(table[table_index(page.value(), level)], user_link));
-    auto& entry = table[table_index(page.value(), 1)];
+    auto& entry = *TRY(find_or_make(root_, page));
     ensure(!is_mapped(entry.load(std::memory_order_relaxed)), "a user page is entered twice");
     entry.store(entry_of(frame, access), std::memory_order_release);
     return {};
@@ -152,12 +185,14 @@ void PageTable::for_each(UserAddr start, UserAddr end,
             at = align_down(at, span) + span;
             continue;
         }
-        do {
-            u64 const value = table[table_index(at, 1)].load(std::memory_order_acquire);
-            if (is_mapped(value))
-                visit(UserAddr(at), describe(value));
-            at += page_size;
-        } while (at < last && table_index(at, 1) != 0);
+        u64 const base = align_down(at, entries_per_table * page_size);
+        usize const count =
+            std::min<u64>((last - base + page_size - 1) / page_size, entries_per_table);
+        for_used(table, table_index(at, 1), count, [&](usize index, u64 entry) {
+            if (is_mapped(entry))
+                visit(UserAddr(base + index * page_size), describe(entry));
+        });
+        at = base + entries_per_table * page_size;
     }
 }
 

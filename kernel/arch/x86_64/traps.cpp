@@ -56,8 +56,14 @@ bool handle_system_call(UserRegisters& registers) {
     enable_interrupts();
     upcall::system_call(registers);
     disable_interrupts();
-    prepare_user(registers);
-    return fits_sysret(registers);
+    // As prepare_user(), which this is for all but unusual calls.
+    if (reschedule_requested() || upcall::work_before_user() || !fits_sysret(registers))
+        [[unlikely]] {
+        prepare_user(registers);
+        return fits_sysret(registers);
+    }
+    upcall::leaving_to_user();
+    return true;
 }
 
 void prepare_user(UserRegisters& registers) {

@@ -5,6 +5,8 @@
 #include "kernel/arch/x86_64/cpu_data.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace arch {
 
@@ -32,6 +34,22 @@ Errno why_it_failed() {
     return current_context().faults_off != 0 ? Errno::eagain : Errno::efault;
 }
 
+/// The bytes before the first NUL; all when there is none. Looks at eight at a time.
+usize length_within(std::span<char const> text) {
+    constexpr u64 ones = 0x0101'0101'0101'0101;
+    usize i = 0;
+    for (; i + sizeof(u64) <= text.size(); i += sizeof(u64)) {
+        u64 word;
+        std::memcpy(&word, text.data() + i, sizeof word);
+        // The lowest bit that is set stands in the first byte that is zero.
+        if (u64 const zeros = (word - ones) & ~word & (ones << 7); zeros != 0)
+            return i + static_cast<usize>(std::countr_zero(zeros)) / 8;
+    }
+    while (i < text.size() && text[i] != '\0')
+        ++i;
+    return i;
+}
+
 bool is_word(UserAddr at) {
     return at.value() % sizeof(u32) == 0 && within_user_half(at, sizeof(u32)) == sizeof(u32);
 }
@@ -54,17 +72,17 @@ usize zero_user(UserAddr to, usize bytes) {
 }
 
 Result<usize> copy_string_from_user(std::span<char> to, UserAddr from) {
-    // In pieces that stay within a page: the one behind the NUL need not exist.
-    constexpr usize piece = 256;
-    for (usize done = 0; done < to.size();) {
+    // In pieces that stay within a page: the one behind the NUL need not exist. Most strings are
+    // short, so the first is small.
+    usize piece = 64;
+    for (usize done = 0; done < to.size(); piece = 512) {
         auto const at = from + done;
         usize const wanted =
             std::min({piece, to.size() - done, static_cast<usize>(page_size - at.page_offset())});
         auto const part = to.subspan(done, wanted);
         usize const copied = copy_from_user(std::as_writable_bytes(part), at);
-        for (usize i = 0; i < copied; ++i)
-            if (part[i] == '\0')
-                return done + i;
+        if (usize const length = length_within(part.first(copied)); length != copied)
+            return done + length;
         if (copied < wanted)
             return fail(why_it_failed());
         done += copied;

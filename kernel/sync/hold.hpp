@@ -1,0 +1,112 @@
+// How a lock is taken and given back, and enters and leaves its holder's list. Only for the files
+// that define the locks: every critical section pays for this, so the usual case makes no call.
+#pragma once
+
+#include "kernel/sync/held.hpp"
+#include "kernel/sync/lock.hpp"
+
+namespace ksync {
+
+namespace detail {
+
+/// Panics, if orders are checked, when the lock may not be taken now.
+void check_order(LockBase const& lock, LockKind kind, Nesting nesting);
+/// Takes an entry out of the list, wherever it is.
+void take_out(Holder& holder, HeldLock& held) noexcept;
+
+/// Nothing needs a closer look: a greater rank, and no kind that may not be nested.
+inline bool plainly_in_order(Holder const& holder, LockBase const& lock, LockKind kind) {
+    if (kind != LockKind::irq && arch::in_interrupt()) [[unlikely]]
+        return false;
+    HeldLock const* const top = holder.innermost;
+    return top == nullptr || (kind >= top->kind && lock.rank() > top->lock->rank());
+}
+
+inline void enter(Holder& holder, HeldLock& held, LockBase& lock, LockKind kind) {
+    held.lock = &lock;
+    held.kind = kind;
+    held.bugs_at_entry = runtime::bugs_in_flight(holder.exceptions);
+    held.in_interrupt = arch::in_interrupt();
+    held.next = holder.innermost;
+    holder.innermost = &held;
+}
+
+} // namespace detail
+
+/// The usual case; changes nothing when it is another.
+template <class Lock>
+inline bool Hold<Lock>::take_at_once() {
+    Holder* const holder = thread_holder();
+    if (holder == nullptr || !detail::plainly_in_order(*holder, lock_, Lock::kind) ||
+        !lock_.try_take(held_)) [[unlikely]]
+        return false;
+    detail::enter(*holder, held_, lock_, Lock::kind);
+    return true;
+}
+
+template <class Lock>
+void Hold<Lock>::take(Nesting nesting) {
+    detail::check_order(lock_, Lock::kind, nesting);
+    lock_.take(held_);
+    detail::enter(current_holder(), held_, lock_, Lock::kind);
+}
+
+template <class Lock>
+[[gnu::noinline]] void Hold<Lock>::take_slowly(Poison poison, Nesting nesting) {
+    take(nesting);
+    check_poison(poison);
+}
+
+template <class Lock>
+[[gnu::noinline]] void Hold<Lock>::check_poison(Poison poison) {
+    if (!lock_.poisoned() || poison == Poison::accept)
+        return;
+    suspend();
+    throw Poisoned{rank_name(lock_.rank())};
+}
+
+template <class Lock>
+Hold<Lock>::Hold(Lock& lock, Poison poison, Nesting nesting) : lock_(lock) {
+    if (!take_at_once()) [[unlikely]]
+        take_slowly(poison, nesting);
+    else if (lock.poisoned()) [[unlikely]]
+        check_poison(poison);
+}
+
+template <class Lock>
+void Hold<Lock>::end() noexcept {
+    if (held_.lock == nullptr)
+        return;
+    Holder* const holder = thread_holder();
+    if (holder == nullptr || holder->innermost != &held_ ||
+        runtime::bugs_in_flight(holder->exceptions) != 0) [[unlikely]] {
+        end_slowly();
+        return;
+    }
+    holder->innermost = held_.next;
+    lock_.release(held_);
+}
+
+template <class Lock>
+[[gnu::noinline]] void Hold<Lock>::end_slowly() noexcept {
+    Holder& holder = current_holder();
+    detail::take_out(holder, held_);
+    if (runtime::bugs_in_flight(holder.exceptions) > held_.bugs_at_entry)
+        lock_.poison();
+    lock_.release(held_);
+}
+
+template <class Lock>
+void Hold<Lock>::suspend() {
+    detail::take_out(current_holder(), held_);
+    held_.lock = nullptr;
+    lock_.release(held_);
+}
+
+template <class Lock>
+void Hold<Lock>::resume() {
+    if (!take_at_once()) [[unlikely]]
+        take(Nesting::alone);
+}
+
+} // namespace ksync
