@@ -59,7 +59,7 @@ room(i8042 AT kernel/drivers/i8042 USES device EXPORTS i8042.hpp)
 
 # Programs: descriptors, credentials, signals, exec, futexes.
 room(process AT kernel/process USES vfs elf terminal)
-room(procfs AT kernel/fs/proc USES process terminal)
+room(procfs AT kernel/fs/proc USES process terminal device)
 
 # System calls: thunks, the table, one file per family.
 room(syscall AT kernel/syscall USES process)

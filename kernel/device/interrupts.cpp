@@ -6,6 +6,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/random/random.hpp"
 #include "kernel/sync/locked.hpp"
+#include "libs/base/box.hpp"
 
 #include <new>
 
@@ -16,12 +17,13 @@ namespace device {
 struct InterruptLine {
     Atomic<InterruptHandler*> first{nullptr};
     Atomic<u32> running{0};
-    Atomic<u64> count{0};
-    Atomic<u32> unclaimed{0}; ///< in a row
+    Atomic<Atomic<u64>*> counts{nullptr}; ///< by CPU; made with the first handler, never freed
+    Atomic<u32> unclaimed{0};             ///< in a row
 
     void dispatch(arch::Irq irq);
+    InterruptInfo info() const;
     static bool call(InterruptHandler& handler);
-    void add(InterruptHandler& handler);
+    Result<void> add(InterruptHandler& handler);
     void remove(InterruptHandler& handler);
 };
 
@@ -33,6 +35,10 @@ constexpr u32 first_message = 0x1'0000;
 constexpr u32 most_unclaimed = 10'000;
 
 constinit InterruptLine lines[inputs + messages];
+
+struct Counts {
+    Atomic<u64> by_cpu[arch::max_cpus];
+};
 
 struct Connecting {};
 
@@ -73,7 +79,8 @@ bool InterruptLine::call(InterruptHandler& handler) {
 
 void InterruptLine::dispatch(arch::Irq irq) {
     running.fetch_add(1);
-    count.fetch_add(1, std::memory_order_relaxed);
+    if (auto* const by_cpu = counts.load())
+        by_cpu[arch::cpu_index()].fetch_add(1, std::memory_order_relaxed);
     bool claimed = false;
     for (auto* handler = first.load(); handler != nullptr; handler = handler->next_.load())
         if (!handler->stopped_.load())
@@ -87,11 +94,26 @@ void InterruptLine::dispatch(arch::Irq irq) {
     }
 }
 
-void InterruptLine::add(InterruptHandler& handler) {
+Result<void> InterruptLine::add(InterruptHandler& handler) {
+    auto fresh = TRY(try_make<Counts>());
     auto const guard = connecting.lock();
+    if (counts.load() == nullptr)
+        counts.store(fresh.release()->by_cpu);
     handler.next_.store(first.load());
     handler.line_ = this;
     first.store(&handler);
+    return {};
+}
+
+InterruptInfo InterruptLine::info() const {
+    auto const guard = connecting.lock();
+    InterruptInfo info{};
+    info.counts = {counts.load(), arch::cpu_count()};
+    auto* handler = first.load();
+    for (; handler != nullptr && info.handler_count < InterruptInfo::most_handlers;
+         handler = handler->next_.load())
+        info.handlers[info.handler_count++] = handler->name();
+    return info;
 }
 
 void InterruptLine::remove(InterruptHandler& handler) {
@@ -118,7 +140,7 @@ Result<void> InterruptHandler::connect(arch::Irq irq, arch::Trigger trigger,
     InterruptLine* const line = line_of(irq);
     if (line == nullptr)
         return fail(Errno::enoent);
-    line->add(*this);
+    TRY(line->add(*this));
     return arch::connect_interrupt(irq, trigger, polarity);
 }
 
@@ -128,14 +150,20 @@ Result<arch::MessageInterrupt> InterruptHandler::connect_message() {
     InterruptLine* const line = line_of(message.irq);
     if (line == nullptr)
         return fail(Errno::enoent);
-    line->add(*this);
+    TRY(line->add(*this));
     return message;
 }
 
-void for_each_interrupt(FunctionRef<void(u32 number, std::string_view handler, u64 count)> visit) {
-    for (u32 i = 0; i < inputs + messages; ++i)
-        if (auto* const handler = lines[i].first.load())
-            visit(i, handler->name(), lines[i].count.load());
+void for_each_interrupt(FunctionRef<void(InterruptInfo const& interrupt)> visit) {
+    using Kind = InterruptInfo::Kind;
+    for (u32 i = 0; i < inputs + messages; ++i) {
+        auto info = lines[i].info();
+        if (info.handler_count == 0)
+            continue;
+        info.kind = i < inputs ? Kind::input : Kind::message;
+        info.number = i < inputs ? i : i - inputs;
+        visit(info);
+    }
 }
 
 } // namespace device

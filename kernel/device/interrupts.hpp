@@ -5,6 +5,7 @@
 #include "libs/base/atomic.hpp"
 #include "libs/base/function_ref.hpp"
 #include "libs/base/result.hpp"
+#include "libs/base/slice.hpp"
 
 #include <string_view>
 
@@ -19,7 +20,7 @@ public:
     /// this one event (out of memory).
     using Function = bool (*)(void* context);
 
-    /// `name` must outlive the handler.
+    /// `name` must live for ever: a literal.
     InterruptHandler(std::string_view name, Function function, void* context)
         : name_(name), function_(function), context_(context) {}
 
@@ -44,7 +45,18 @@ private:
     struct InterruptLine* line_ = nullptr;
 };
 
-/// For /proc/interrupts: every interrupt that somebody handles.
-void for_each_interrupt(FunctionRef<void(u32 number, std::string_view handler, u64 count)> visit);
+/// One interrupt that somebody handles, for /proc/interrupts.
+struct InterruptInfo {
+    static constexpr usize most_handlers = 8;
+
+    enum class Kind { input, message };
+    Kind kind;
+    u32 number; ///< of its kind
+    std::string_view handlers[most_handlers];
+    usize handler_count;
+    Slice<Atomic<u64> const> counts; ///< by CPU
+};
+
+void for_each_interrupt(FunctionRef<void(InterruptInfo const& interrupt)> visit);
 
 } // namespace device

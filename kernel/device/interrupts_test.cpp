@@ -114,12 +114,22 @@ TEST(Interrupts, AreCountedUnderTheirHandlersNames) {
     device::InterruptHandler handler("counted", Counting::call, &one);
     ASSERT_TRUE(handler.connect(irq, edge, high));
     raise(irq, 5);
+    Counting other;
+    device::InterruptHandler shares("shares", Counting::call, &other);
+    ASSERT_TRUE(shares.connect(irq, edge, high));
     u64 seen = 0;
-    device::for_each_interrupt([&](u32 number, std::string_view name, u64 count) {
-        if (number == static_cast<u32>(irq) && name == "counted")
-            seen = count;
+    usize handlers = 0;
+    device::for_each_interrupt([&](device::InterruptInfo const& interrupt) {
+        if (interrupt.kind != device::InterruptInfo::Kind::input ||
+            interrupt.number != static_cast<u32>(irq))
+            return;
+        handlers = interrupt.handler_count;
+        EXPECT_EQ(interrupt.handlers[1], "counted");
+        for (auto const& count : interrupt.counts)
+            seen += count.load();
     });
     EXPECT_EQ(seen, 5u);
+    EXPECT_EQ(handlers, 2u);
 }
 
 TEST(Interrupts, MessagesAreLinesOfTheirOwn) {

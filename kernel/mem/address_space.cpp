@@ -149,20 +149,28 @@ Result<void> AddressSpace::protect(UserAddr start, u64 size, arch::AccessFlags a
     UserAddr const end = start + size;
     auto const contents = state_->contents.lock();
     auto& areas = contents->areas;
-    if (!areas.covers(start, end))
-        return fail(Errno::enomem);
-    for (Area* area = areas.find(start); area != nullptr && area->start < end;
-         area = areas.next(*area))
-        if (!allows(area->most_access, access))
-            return fail(Errno::eacces);
+    // As on Linux, what lies before the first hole or refusal changes all the same.
+    UserAddr stop = start;
+    bool allowed = true;
+    for (Area* area = areas.find(start); area != nullptr && area->start <= stop && stop < end;
+         area = areas.next(*area)) {
+        allowed = allows(area->most_access, access);
+        if (!allowed)
+            break;
+        stop = std::min(area->end, end);
+    }
     TRY(areas.split(start));
-    TRY(areas.split(end));
-    for (Area* area = areas.find(start); area != nullptr && area->start < end;
+    TRY(areas.split(stop));
+    for (Area* area = areas.find(start); area != nullptr && area->start < stop;
          area = areas.next(*area)) {
         area->access = access;
         contents->update_access(*area, area->start, area->end);
     }
-    areas.merge(start, end);
+    areas.merge(start, stop);
+    if (!allowed)
+        return fail(Errno::eacces);
+    if (stop < end)
+        return fail(Errno::enomem);
     return {};
 }
 

@@ -104,9 +104,36 @@ TEST_F(Space, ProtectSplitsAndJoins) {
     areas = 0;
     space().for_each_area([&](auto const&) { ++areas; });
     EXPECT_EQ(areas, 1);
-    EXPECT_EQ(space().protect(at, 7 * page_size, Access::read).error().code(), Errno::enomem);
-    EXPECT_TRUE(store(at, 1)) << "nothing changed";
     EXPECT_EQ(space().protect(at + 1, page_size, Access::read).error().code(), Errno::einval);
+}
+
+TEST_F(Space, ProtectStopsAtAHoleButChangesWhatLiesBefore) {
+    auto const at = map(6);
+    ASSERT_TRUE(space().unmap(at + 3 * page_size, page_size));
+    EXPECT_EQ(space().protect(at, 6 * page_size, Access::read).error().code(), Errno::enomem);
+    EXPECT_FALSE(store(at + 2 * page_size, 1)) << "before the hole";
+    EXPECT_TRUE(store(at + 4 * page_size, 1)) << "behind it";
+    EXPECT_EQ(space().protect(at + 3 * page_size, 3 * page_size, Access::read).error().code(),
+              Errno::enomem);
+    EXPECT_TRUE(store(at + 4 * page_size, 1)) << "nothing lies before the hole";
+    EXPECT_EQ(space().protect(at, 7 * page_size, read_write).error().code(), Errno::enomem);
+    EXPECT_TRUE(store(at, 1));
+}
+
+TEST_F(Space, ProtectStopsAtAnAreaThatForbidsIt) {
+    auto const at = map(2);
+    auto const source = *mem::SharedMemory::create(1);
+    ASSERT_TRUE(space().map({.at = at + page_size,
+                             .size = page_size,
+                             .access = Access::read,
+                             .most_access = Access::read,
+                             .sharing = mem::Sharing::shared,
+                             .source = source,
+                             .place = mem::MapRequest::Place::exact_replacing}));
+    ASSERT_TRUE(space().protect(at, page_size, Access::read));
+    EXPECT_EQ(space().protect(at, 2 * page_size, read_write).error().code(), Errno::eacces);
+    EXPECT_TRUE(store(at, 1));
+    EXPECT_FALSE(store(at + page_size, 1));
 }
 
 TEST_F(Space, UnmapMakesAHole) {

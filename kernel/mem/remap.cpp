@@ -34,6 +34,14 @@ Result<void> move_area(Contents& contents, Area& old, UserAddr to, u64 new_size,
     return {};
 }
 
+/// Old size 0: the pages of a shared area from `start` on appear at `to` as well.
+Result<void> map_again(Contents& contents, Area& area, UserAddr start, UserAddr to, u64 size) {
+    auto twin = TRY(area.like(to, to + size, area.page_at(start)));
+    contents.areas.insert(std::move(twin));
+    contents.areas.merge(to, to + size);
+    return {};
+}
+
 bool can_grow_in_place(Contents& contents, Area const& area, UserAddr old_end, UserAddr new_end) {
     return area.end == old_end && new_end <= arch::user_end &&
            contents.areas.find_gap(new_end - old_end, old_end, new_end, stack_guard).has_value();
@@ -46,7 +54,7 @@ Result<UserAddr> AddressSpace::remap(UserAddr start, u64 old_size, u64 new_size,
     old_size = align_up(old_size, page_size);
     new_size = align_up(new_size, page_size);
     u64 const limit = arch::user_end.value();
-    if (!start.is_page_aligned() || new_size == 0 || new_size > limit || old_size == 0)
+    if (!start.is_page_aligned() || new_size == 0 || new_size > limit)
         return fail(Errno::einval);
     if (old_size > limit || start.value() > limit - old_size)
         return fail(Errno::efault);
@@ -64,6 +72,8 @@ Result<UserAddr> AddressSpace::remap(UserAddr start, u64 old_size, u64 new_size,
     Area* area = areas.find(start);
     if (area == nullptr || area->end < old_end)
         return fail(Errno::efault);
+    if (old_size == 0 && area->sharing != Sharing::shared)
+        return fail(Errno::einval);
 
     if (rule != MoveRule::exact && new_size <= old_size) {
         if (new_size < old_size)
@@ -87,6 +97,10 @@ Result<UserAddr> AddressSpace::remap(UserAddr start, u64 old_size, u64 new_size,
         to = *place;
     } else {
         TRY(contents->remove_range(to, to + new_size, removed));
+    }
+    if (old_size == 0) {
+        TRY(map_again(*contents, *areas.find(start), start, to, new_size));
+        return to;
     }
     TRY(areas.split(start));
     TRY(areas.split(old_end));

@@ -179,6 +179,23 @@ TEST_F(SharedPages, RemapGrowsShrinksAndMoves) {
               Errno::einval);
 }
 
+TEST_F(SharedPages, RemapOfNothingMapsSharedPagesAgain) {
+    auto const file = make_ref<FakeFile>(4);
+    auto const at = map_file(file, 4, Sharing::shared);
+    auto const twin = *space().remap(at + page_size, 0, 2 * page_size, Rule::may_move, {});
+    EXPECT_EQ(load(twin), 2) << "the file's second page";
+    store(twin + page_size, 77);
+    EXPECT_EQ(load(at + 2 * page_size), 77);
+    ASSERT_TRUE(space().unmap(at, 4 * page_size));
+    EXPECT_EQ(load(twin + page_size), 77) << "it stands alone";
+    auto const code = [&](UserAddr start, Rule rule) {
+        return space().remap(start, 0, page_size, rule, {}).error().code();
+    };
+    EXPECT_EQ(code(twin, Rule::in_place), Errno::enomem);
+    EXPECT_EQ(code(map(1), Rule::may_move), Errno::einval) << "private pages have one owner";
+    EXPECT_EQ(code(UserAddr(0x100000), Rule::may_move), Errno::efault);
+}
+
 TEST_F(SharedPages, RemapOfFilesKeepsTheirPages) {
     auto const file = make_ref<FakeFile>(8);
     auto const at = map_file(file, 2, Sharing::shared, read_write, 1);

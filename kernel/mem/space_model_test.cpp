@@ -81,14 +81,15 @@ protected:
             auto const access = kind == 0   ? arch::AccessFlags()
                                 : kind == 1 ? arch::AccessFlags(arch::Access::read)
                                             : read_write;
-            bool whole = true;
-            for_pages([&](ModelPage& page, u64) { whole &= page.mapped; });
-            ASSERT_EQ(program.space->protect(at_page(first), size, access).has_value(), whole);
-            if (whole)
-                for_pages([&](ModelPage& page, u64) {
+            bool whole = true; // a hole ends it
+            for_pages([&](ModelPage& page, u64) {
+                whole &= page.mapped;
+                if (whole) {
                     page.readable = kind > 0;
                     page.writable = kind > 1;
-                });
+                }
+            });
+            ASSERT_EQ(program.space->protect(at_page(first), size, access).has_value(), whole);
             break;
         }
         case 4:

@@ -131,7 +131,8 @@ Vector<AuxiliaryEntry> auxiliary_vector(Entry const& entry, vfs::Credentials con
                                         bool privileged) {
     constexpr u64 header_entry_size = 56;
     auto const id = [](auto value) { return static_cast<u64>(value); };
-    return {{uapi::at_hwcap, 0},
+    auto const features = arch::program_features();
+    return {{uapi::at_hwcap, features.first},
             {uapi::at_pagesz, page_size},
             {uapi::at_clktck, uapi::ticks_per_second},
             {uapi::at_phdr, entry.headers.value()},
@@ -145,7 +146,7 @@ Vector<AuxiliaryEntry> auxiliary_vector(Entry const& entry, vfs::Credentials con
             {uapi::at_gid, id(who.gid)},
             {uapi::at_egid, id(who.egid)},
             {uapi::at_secure, privileged ? u64{1} : u64{0}},
-            {uapi::at_hwcap2, 0}};
+            {uapi::at_hwcap2, features.second}};
 }
 
 Result<StackImage> map_stack(mem::AddressSpace& space, Entry const& entry,

@@ -145,7 +145,7 @@ Result<UserAddr> mremap(process::Thread& caller, UserAddr start, u64 old_size, u
         return fail(Errno::einval);
     u64 const from = TRY(checked_size(start, old_size, Errno::einval));
     u64 const wanted = TRY(checked_size(UserAddr(), new_size, Errno::einval));
-    if (wanted == 0 || from == 0) // duplicating a shared mapping (old size 0) is not supported
+    if (wanted == 0)
         return fail(Errno::einval);
     if (!flags.has(uapi::Remap::fixed))
         return space_of(caller).remap(start, from, wanted,

@@ -1,6 +1,7 @@
 // RLIMIT_FSIZE: how large the caller may make a file. The process room knows.
 #pragma once
 
+#include "libs/base/result.hpp"
 #include "libs/base/types.hpp"
 
 namespace vfs {
@@ -19,5 +20,8 @@ protected:
 /// Until somebody registers there is no limit.
 void register_file_size_limit(FileSizeLimit& limit);
 FileSizeLimit* file_size_limit();
+/// For truncate and fallocate: EFBIG and SIGXFSZ when the caller may not make a file of `old_size`
+/// bytes `new_size` long.
+Result<void> check_new_size(u64 old_size, u64 new_size);
 
 } // namespace vfs

@@ -10,6 +10,11 @@ namespace {
 constinit Atomic<FileSizeLimit*> registered_limit{nullptr};
 constexpr u64 largest_file = INT64_MAX & ~(page_size - 1);
 
+u64 limit_of_caller() {
+    auto* const limiter = file_size_limit();
+    return limiter != nullptr ? limiter->of_caller() : UINT64_MAX;
+}
+
 class PagedFile final : public File {
 public:
     PagedFile(Place place, OpenFlags flags, PagedInode& inode)
@@ -32,10 +37,9 @@ protected:
         auto const lock = paged_.content_lock().lock();
         if (flags().has(uapi::Open::append))
             offset = paged_.pages().size();
-        auto* const limiter = file_size_limit();
-        u64 const limit = limiter != nullptr ? limiter->of_caller() : UINT64_MAX;
+        u64 const limit = limit_of_caller();
         if (offset >= limit && from.left() != 0) {
-            limiter->exceeded();
+            file_size_limit()->exceeded();
             return fail(Errno::efbig);
         }
         usize const count = TRY(paged_.pages().write(from, offset, limit));
@@ -55,6 +59,7 @@ protected:
                 return fail(Errno::enotsup);
             paged_.pages().punch(offset, size);
         } else {
+            TRY(check_new_size(paged_.pages().size(), offset + size));
             TRY(paged_.pages().allocate(offset, size));
             if ((mode & uapi::falloc_keep_size) == 0 && offset + size > paged_.pages().size())
                 paged_.pages().resize(offset + size);
@@ -87,6 +92,13 @@ FileSizeLimit* file_size_limit() {
     return registered_limit.load();
 }
 
+Result<void> check_new_size(u64 old_size, u64 new_size) {
+    if (new_size <= old_size || new_size <= limit_of_caller())
+        return {};
+    file_size_limit()->exceeded();
+    return fail(Errno::efbig);
+}
+
 Attributes PagedInode::attributes() {
     Attributes attributes = Inode::attributes();
     attributes.size = pages_->size();
@@ -102,6 +114,7 @@ Result<void> PagedInode::truncate(u64 size) {
     if (size > largest_file)
         return fail(Errno::efbig);
     auto const lock = content_lock_.lock();
+    TRY(check_new_size(pages_->size(), size));
     pages_->resize(size);
     touch_modified();
     return {};

@@ -41,6 +41,13 @@ struct UserRegisters {
     }
 };
 
+/// What the CPU offers programs, as Linux words it: AT_HWCAP and AT_HWCAP2.
+struct ProgramFeatures {
+    u64 first, second;
+};
+
+ProgramFeatures program_features();
+
 /// Registers with which a fresh program starts.
 UserRegisters program_start(UserAddr entry, UserAddr stack);
 

@@ -60,6 +60,10 @@ Result<SignalReturn> pop_signal_frame(Context&, UserRegisters& registers) {
     return frame.saved;
 }
 
+ProgramFeatures program_features() {
+    return {0x1234, 0x2};
+}
+
 UserRegisters program_start(UserAddr entry, UserAddr stack) {
     UserRegisters registers{};
     registers.rip = entry.value();

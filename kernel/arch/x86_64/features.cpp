@@ -4,6 +4,7 @@
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/arch/api/random.hpp"
+#include "kernel/arch/api/user_registers.hpp"
 #include "kernel/arch/x86_64/clock.hpp"
 #include "kernel/arch/x86_64/page_entries.hpp"
 #include "kernel/arch/x86_64/processor.hpp"
@@ -116,6 +117,10 @@ std::optional<u64> hardware_random() {
             return value;
     }
     return std::nullopt;
+}
+
+ProgramFeatures program_features() {
+    return {cpuid(1).d, 0}; // the second word: neither MONITOR nor FSGSBASE is there for programs
 }
 
 CpuDescription describe_cpu() {

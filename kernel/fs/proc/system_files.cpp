@@ -2,6 +2,7 @@
 #include "kernel/arch/api/boot.hpp"
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/timer.hpp"
+#include "kernel/device/interrupts.hpp"
 #include "kernel/fs/proc/nodes.hpp"
 #include "kernel/mem/heap.hpp"
 #include "kernel/process/system_name.hpp"
@@ -145,6 +146,24 @@ Result<void> write_version(TextSink& into) {
     return {};
 }
 
+Result<void> write_interrupts(TextSink& into) {
+    into.write("    ");
+    for (usize cpu = 0; cpu < arch::cpu_count(); ++cpu)
+        format_to(into, "{}CPU{}", cpu < 10 ? "       " : "      ", cpu);
+    into.write("\n");
+    device::for_each_interrupt([&](device::InterruptInfo const& interrupt) {
+        format_to(into, "{:3}:", interrupt.number);
+        for (auto const& count : interrupt.counts)
+            format_to(into, " {:10}", count.load());
+        into.write(interrupt.kind == device::InterruptInfo::Kind::input ? "  input  "
+                                                                        : "  message");
+        for (usize i = 0; i < interrupt.handler_count; ++i)
+            format_to(into, "{}{}", i == 0 ? "  " : ", ", interrupt.handlers[i]);
+        into.write("\n");
+    });
+    return {};
+}
+
 struct Entry {
     std::string_view name;
     Result<void> (*generate)(TextSink& into);
@@ -153,10 +172,10 @@ struct Entry {
 constexpr Entry entries[] = {
     {"cmdline", write_command_line},  {"cpuinfo", write_cpuinfo},
     {"devices", write_devices},       {"filesystems", write_file_systems},
-    {"loadavg", write_loadavg},       {"meminfo", write_meminfo},
-    {"partitions", write_partitions}, {"stat", write_stat_file},
-    {"swaps", write_swaps},           {"uptime", write_uptime},
-    {"version", write_version},
+    {"interrupts", write_interrupts}, {"loadavg", write_loadavg},
+    {"meminfo", write_meminfo},       {"partitions", write_partitions},
+    {"stat", write_stat_file},        {"swaps", write_swaps},
+    {"uptime", write_uptime},         {"version", write_version},
 };
 
 } // namespace

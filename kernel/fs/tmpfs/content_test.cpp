@@ -1,5 +1,6 @@
 // Contents of files on tmpfs, limits, and unpacking an archive.
 #include "kernel/fs/tmpfs/vfs_fixture.hpp"
+#include "kernel/vfs/file_size_limit.hpp"
 #include "kernel/vfs/paged_inode.hpp"
 
 #include <cstdio>
@@ -72,6 +73,35 @@ TEST_F(Content, TruncatedBytesDoNotComeBack) {
     open("f", vfs::OpenFlags(Open::read_write) | Open::truncate);
     EXPECT_EQ(stat("f").size, 0u);
     EXPECT_EQ(stat("f").blocks, 0u);
+}
+
+/// RLIMIT_FSIZE of whoever calls; none unless a test sets it.
+struct Limit final : vfs::FileSizeLimit {
+    u64 of_caller() override { return bytes; }
+
+    void exceeded() override { ++signals; }
+
+    u64 bytes = UINT64_MAX;
+    int signals = 0;
+};
+
+TEST_F(Content, TheCallersLimitHoldsForEveryWayToGrow) {
+    static Limit limit; // stays registered
+    vfs::register_file_size_limit(limit);
+    auto const file = open("f");
+    write(*file, std::string(2000, 'x'));
+    limit.bytes = 1000;
+    EXPECT_EQ(code(file->truncate(1500)), fine) << "shrinking is never too large";
+    EXPECT_EQ(code(file->truncate(1501)), efbig);
+    EXPECT_EQ(limit.signals, 1);
+    EXPECT_EQ(code(file->allocate(0, 0, 4000)), efbig);
+    EXPECT_EQ(code(file->allocate(uapi::falloc_keep_size, 0, 4000)), efbig);
+    EXPECT_EQ(limit.signals, 3);
+    EXPECT_EQ(stat("f").size, 1500u);
+    EXPECT_EQ(code(file->truncate(10)), fine);
+    EXPECT_EQ(code(file->truncate(1000)), fine);
+    EXPECT_EQ(limit.signals, 3);
+    limit.bytes = UINT64_MAX;
 }
 
 TEST_F(Content, AppendsAtTheEnd) {
