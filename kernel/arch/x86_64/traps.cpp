@@ -20,9 +20,17 @@ bool canonical(u64 address) {
 
 bool fits_sysret(UserRegisters const& registers) {
     constexpr u64 resume_flag = u64{1} << 16;
-    return registers.rcx == registers.rip && registers.r11 == registers.rflags &&
-           registers.rip < user_end.value() && registers.cs == USER_CODE &&
-           registers.ss == USER_DATA && (registers.rflags & (flag_trap | resume_flag)) == 0;
+    if (registers.rcx != registers.rip || registers.r11 != registers.rflags) [[unlikely]]
+        return false;
+    if (registers.cs != USER_CODE || registers.ss != USER_DATA) [[unlikely]]
+        return false;
+    return (registers.rip >> 47 | (registers.rflags & (flag_trap | resume_flag))) == 0;
+}
+
+/// Says whether `sysret` will do after all.
+[[gnu::noinline]] bool prepare_user_slowly(UserRegisters& registers) {
+    prepare_user(registers);
+    return fits_sysret(registers);
 }
 
 } // namespace
@@ -56,12 +64,10 @@ bool handle_system_call(UserRegisters& registers) {
     enable_interrupts();
     upcall::system_call(registers);
     disable_interrupts();
-    // As prepare_user(), which this is for all but unusual calls.
+    // What prepare_user() does when nothing is to be done first.
     if (reschedule_requested() || upcall::work_before_user() || !fits_sysret(registers))
-        [[unlikely]] {
-        prepare_user(registers);
-        return fits_sysret(registers);
-    }
+        [[unlikely]]
+        return prepare_user_slowly(registers);
     upcall::leaving_to_user();
     return true;
 }
