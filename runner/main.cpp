@@ -65,6 +65,11 @@ void add_machine_options(CLI::App& app, runner::RunOptions& options) {
     app.add_option("--append", options.append, "further words for the kernel's command line")
         ->type_name("WORDS")
         ->allow_extra_args(false);
+    app.add_option("--display", options.display,
+                   "open the machine's screen in a window, with the shell there; KIND as for "
+                   "QEMU's -display (gtk, sdl, vnc=:0)")
+        ->type_name("[KIND]")
+        ->expected(0, 1);
     app.add_option("--accel", options.accelerator, "kvm or tcg instead of what fits this host")
         ->check(CLI::IsMember({"kvm", "tcg"}));
     app.add_option("--kernel", options.kernel, "another kernel than the one just built")

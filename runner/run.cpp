@@ -46,16 +46,19 @@ std::string given_archive(RunOptions const& options) {
 }
 
 /// Decides what PID 1 is: the archive's own /init, or one of ours that runs the command.
-Root make_root(RunOptions const& options, bool on_terminal) {
+Root make_root(RunOptions const& options, Streams streams) {
     auto archive = given_archive(options);
     bool const ours = options.root.empty() && options.initrd.empty();
     Root root;
+    root.streams = streams;
     auto command = options.command;
     std::string_view shell = base_busybox;
     if (!ours) {
         auto const listing = list_archive(archive);
         if (command.empty() && (listing.has("init") || !listing.error.empty())) {
-            root.memory = memory_file(archive); // as it is: the kernel judges it
+            if (streams == Streams::separate)
+                root.streams = Streams::terminal; // what its console may be
+            root.memory = memory_file(archive);   // as it is: the kernel judges it
             root.path = fmt::format("/proc/self/fd/{}", root.memory.number());
             return root;
         }
@@ -70,8 +73,7 @@ Root make_root(RunOptions const& options, bool on_terminal) {
     }
     if (command.empty())
         command = {std::string(shell), "sh"};
-    root.streams = on_terminal ? Streams::terminal : Streams::separate;
-    char const* const type = std::getenv("TERM");
+    char const* const type = streams == Streams::console ? "linux" : std::getenv("TERM");
     root.memory = memory_file(padded(std::move(archive)) +
                               init_overlay(command, root.streams, shell, type ? type : "linux"));
     root.path = fmt::format("/proc/self/fd/{}", root.memory.number());
@@ -79,9 +81,12 @@ Root make_root(RunOptions const& options, bool on_terminal) {
 }
 
 std::string kernel_words(RunOptions const& options, Streams streams) {
-    std::string words = streams == Streams::terminal ? "console=hvc0" : "console=ttyS0";
+    bool const on_screen = streams == Streams::console;
+    std::string words = on_screen                      ? "console=tty0"
+                        : streams == Streams::terminal ? "console=hvc0"
+                                                       : "console=ttyS0";
     words += " linnet.exit=report";
-    if (!options.log && !options.strace) // the trace comes through the log
+    if (!options.log && !options.strace && !on_screen) // the trace comes through the log
         words += " quiet";
     if (options.strace)
         words += " linnet.strace=1";
@@ -127,6 +132,19 @@ int judge(RunOptions const& options, Result const& result) {
     return exit_failure;
 }
 
+/// The kind of window that QEMU and this session can open.
+std::string find_display() {
+    if (std::getenv("DISPLAY") == nullptr && std::getenv("WAYLAND_DISPLAY") == nullptr)
+        throw Failure(
+            "there is no graphical session here to open a window in",
+            "run it in one, or show the screen to VNC viewers: --display vnc=127.0.0.1:0");
+    auto const known = output_of({"qemu-system-x86_64", "-display", "help"});
+    for (std::string const kind : {"gtk", "sdl"})
+        if (known.find("\n" + kind + "\n") != std::string::npos)
+            return kind;
+    throw Failure("this QEMU cannot open windows", "apt-get install qemu-system-gui");
+}
+
 } // namespace
 
 std::string build_directory() {
@@ -148,13 +166,23 @@ Prepared prepare(RunOptions const& options, bool on_terminal) {
     Prepared prepared;
     auto& setup = prepared.setup;
     setup.machine = &find_machine(options.machine);
+    if (options.display) {
+        if (options.machine == RunOptions().machine)
+            setup.machine = &find_machine("iso");
+        if (setup.machine->boot != Machine::Boot::media)
+            throw Failure(fmt::format("the machine {} has no screen", options.machine),
+                          "choose --machine iso or iso-uefi");
+        setup.display = options.display->empty() ? find_display() : *options.display;
+    }
     setup.accelerator = options.accelerator.empty() ? best_accelerator() : options.accelerator;
     setup.cpus = options.cpus;
     setup.memory = options.memory;
     setup.kernel = options.kernel.empty() ? build_directory() + "/linnet.elf" : options.kernel;
     if (!std::filesystem::exists(setup.kernel))
         throw Failure(fmt::format("there is no kernel at {}", setup.kernel), "./linnet build");
-    auto root = make_root(options, on_terminal);
+    auto root = make_root(options, options.display ? Streams::console
+                                   : on_terminal   ? Streams::terminal
+                                                   : Streams::separate);
     setup.initrd = root.path;
     setup.streams = root.streams;
     setup.append = kernel_words(options, root.streams);
@@ -177,11 +205,13 @@ int run(RunOptions const& options) {
 
     bool const raw = on_terminal && setup.streams == Streams::terminal;
     Wiring wiring;
-    wiring.input = STDIN_FILENO;
-    wiring.output = STDOUT_FILENO;
-    wiring.error = STDERR_FILENO;
-    wiring.pass_resize = raw;
-    wiring.pass_signals = !raw;
+    if (setup.streams != Streams::console) {
+        wiring.input = STDIN_FILENO;
+        wiring.output = STDOUT_FILENO;
+        wiring.error = STDERR_FILENO;
+        wiring.pass_resize = raw;
+        wiring.pass_signals = !raw;
+    }
     if (options.timeout > 0)
         wiring.timeout = std::chrono::milliseconds(static_cast<long>(options.timeout * 1000));
     if (options.log || options.strace)

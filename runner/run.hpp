@@ -19,6 +19,7 @@ struct RunOptions {
     std::string initrd;
     std::string root;
     std::vector<std::string> append;
+    std::optional<std::string> display; ///< open a window; empty: of the kind that is there
     bool gdb = false;
     bool strace = false;
     bool log = false;

@@ -93,7 +93,12 @@ VirtualMachine VirtualMachine::start(Setup const& setup) {
     line.add({"-serial", "chardev:log"});
     machine.report = line.channel("report");
     line.add({"-device", "isa-debugcon,iobase=0xe9,chardev=report"});
-    line.add({"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});
+    if (setup.ends_with_kernel)
+        line.add({"-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"});
+    if (setup.monitor) {
+        machine.monitor = line.channel("monitor");
+        line.add({"-mon", "chardev=monitor,mode=control"});
+    }
 
     if (!setup.bare)
         add_virtio(machine, line, setup);

@@ -24,6 +24,8 @@ struct Setup {
     bool bare = false;             ///< no virtio devices at all; with Streams::console only
     std::string display = "none";  ///< value of -display
     std::string gdb_socket;        ///< where gdb connects, in QEMU's notation; empty for no stub
+    bool monitor = false;          ///< open the monitor (QMP) for us
+    bool ends_with_kernel = true;  ///< QEMU ends when the kernel says so, with a status
     bool paused = false;           ///< wait for gdb before the first instruction
     std::vector<std::string> more; ///< further words for QEMU
 };
@@ -39,7 +41,8 @@ struct VirtualMachine {
     Descriptor output;  ///< from /dev/vport0p2
     Descriptor error;   ///< from /dev/vport0p3
     Descriptor qemu_error;
-    Descriptor media; ///< the ISO it boots from, if it does
+    Descriptor monitor; ///< QMP, when asked for
+    Descriptor media;   ///< the ISO it boots from, if it does
 
     static VirtualMachine start(Setup const& setup);
 };
