@@ -36,7 +36,7 @@
     save r15
     .endm
 
-    .macro restore_registers
+    .macro restore_all_but_frame
     restore r15
     restore r14
     restore r13
@@ -52,7 +52,20 @@
     restore rdx
     restore rsi
     restore rdi
+    .endm
+
+    .macro restore_registers
+    restore_all_but_frame
     addq $8, %rsp               // orig_rax
+    .cfi_adjust_cfa_offset -8
+    .endm
+
+    // All saved registers are an odd number of words.
+    .macro call_aligned function
+    subq $8, %rsp
+    .cfi_adjust_cfa_offset 8
+    call \function
+    addq $8, %rsp
     .cfi_adjust_cfa_offset -8
     .endm
 
@@ -133,11 +146,7 @@ trap_common:
 1:  movq %rsp, %rsi
     movq REGISTERS_ORIG_RAX(%rsp), %rdx
     movq $-1, REGISTERS_ORIG_RAX(%rsp)
-    subq $8, %rsp
-    .cfi_adjust_cfa_offset 8
-    call handle_trap            // (vector, registers, error code)
-    addq $8, %rsp
-    .cfi_adjust_cfa_offset -8
+    call_aligned handle_trap    // (vector, registers, error code)
     testb $3, REGISTERS_CS(%rsp)
     jnz leave_to_user
     restore_registers
@@ -189,11 +198,7 @@ leave_to_user:
     movq %rsp, %rsi
     movq REGISTERS_ORIG_RAX(%rsp), %rdx
     movq $-1, REGISTERS_ORIG_RAX(%rsp)
-    subq $8, %rsp
-    .cfi_adjust_cfa_offset 8
-    call handle_trap_anywhere
-    addq $8, %rsp
-    .cfi_adjust_cfa_offset -8
+    call_aligned handle_trap_anywhere
     testl %ebx, %ebx
     jz 2f
     swapgs
@@ -234,28 +239,10 @@ syscall_entry:
     save rdi
     save_registers
     movq %rsp, %rdi
-    subq $8, %rsp
-    .cfi_adjust_cfa_offset 8
-    call handle_system_call     // whether `sysret` can return to what the registers say
-    addq $8, %rsp
-    .cfi_adjust_cfa_offset -8
+    call_aligned handle_system_call // whether `sysret` can return to what the registers say
     testb %al, %al
     jz leave_to_user
-    restore r15
-    restore r14
-    restore r13
-    restore r12
-    restore rbp
-    restore rbx
-    restore r11
-    restore r10
-    restore r9
-    restore r8
-    restore rax
-    restore rcx
-    restore rdx
-    restore rsi
-    restore rdi
+    restore_all_but_frame
     movq 32(%rsp), %rsp         // behind orig_rax, rip, cs, rflags
     swapgs
     sysretq
@@ -285,11 +272,7 @@ user_thread_entry:
     .cfi_def_cfa rsp, REGISTERS_SIZE
     .cfi_undefined rip
     movq %rsp, %rdi
-    subq $8, %rsp
-    .cfi_adjust_cfa_offset 8
-    call begin_user_thread
-    addq $8, %rsp
-    .cfi_adjust_cfa_offset -8
+    call_aligned begin_user_thread
     jmp leave_to_user
     .cfi_endproc
     .size user_thread_entry, . - user_thread_entry
@@ -303,11 +286,7 @@ restart_user:
     .cfi_undefined rip
     movq %rdi, %rsp
     .cfi_def_cfa rsp, REGISTERS_SIZE
-    subq $8, %rsp
-    .cfi_adjust_cfa_offset 8
-    call prepare_user
-    addq $8, %rsp
-    .cfi_adjust_cfa_offset -8
+    call_aligned prepare_user
     jmp leave_to_user
     .cfi_endproc
     .size restart_user, . - restart_user
@@ -317,24 +296,12 @@ restart_user:
     .type switch_stack, @function
 switch_stack:
     .cfi_startproc
-    pushq %rbp
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset rbp, 0
-    pushq %rbx
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset rbx, 0
-    pushq %r12
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset r12, 0
-    pushq %r13
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset r13, 0
-    pushq %r14
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset r14, 0
-    pushq %r15
-    .cfi_adjust_cfa_offset 8
-    .cfi_rel_offset r15, 0
+    save rbp
+    save rbx
+    save r12
+    save r13
+    save r14
+    save r15
     movq %rsp, (%rdi)
     movq %rsi, %rsp
     restore r15

@@ -37,47 +37,39 @@
     .size \name, . - \name
     .endm
 
-    .section .text.user_copy, "ax", @progbits
-
-// u64 user_copy(void* to, void const* from, u64 bytes): bytes that were not copied. One side is user
-// memory. By words, then by bytes; a fault among the words tries again by bytes, so that all up to
-// the bad page is copied.
-    function user_copy
+    // Repeats a string instruction over the bytes that the register r\bytes counts, and returns how
+    // many were left: by words, then by bytes; a fault among the words tries again by bytes, so that
+    // all up to the bad page is done.
+    .macro by_words_and_bytes instruction, bytes
     open_user_memory
-    movq %rdx, %rcx
+    movq %r\bytes, %rcx
     shrq $3, %rcx
-1:  rep movsq
-    movl %edx, %ecx
+1:  rep \instruction\()q
+    movl %e\bytes, %ecx
     andl $7, %ecx
-2:  rep movsb
+2:  rep \instruction\()b
 3:  movq %rcx, %rax
     close_user_memory
     ret
-4:  andl $7, %edx
-    leaq (%rdx, %rcx, 8), %rcx
+4:  andl $7, %e\bytes
+    leaq (%r\bytes, %rcx, 8), %rcx
     jmp 2b
     fixup 1b, 4b
     fixup 2b, 3b
+    .endm
+
+    .section .text.user_copy, "ax", @progbits
+
+// u64 user_copy(void* to, void const* from, u64 bytes): bytes that were not copied. One side is user
+// memory.
+    function user_copy
+    by_words_and_bytes movs, dx
     end_function user_copy
 
 // u64 user_zero(void* to, u64 bytes): bytes that were not zeroed.
     function user_zero
-    open_user_memory
     xorl %eax, %eax
-    movq %rsi, %rcx
-    shrq $3, %rcx
-1:  rep stosq
-    movl %esi, %ecx
-    andl $7, %ecx
-2:  rep stosb
-3:  movq %rcx, %rax
-    close_user_memory
-    ret
-4:  andl $7, %esi
-    leaq (%rsi, %rcx, 8), %rcx
-    jmp 2b
-    fixup 1b, 4b
-    fixup 2b, 3b
+    by_words_and_bytes stos, si
     end_function user_zero
 
 // bool user_load_word(u32 const* at, u32* into)
