@@ -2,19 +2,13 @@
 #include "kernel/mem/buddy.hpp"
 
 #include "kernel/arch/api/page_table.hpp"
+#include "kernel/mem/address_sanitizer.hpp"
 #include "libs/base/annotations.hpp"
 #include "libs/base/bug.hpp"
 #include "libs/base/memory.hpp"
 
 #include <algorithm>
 #include <bit>
-
-#if defined(LINNET_HOST) && defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#include <sanitizer/asan_interface.h>
-#define LINNET_ADDRESS_SANITIZER 1
-#endif
-#endif
 
 namespace mem {
 namespace {
@@ -31,20 +25,17 @@ usize pages_between(PhysAddr start, PhysAddr end) {
 
 } // namespace
 
-VITAL void poison_pages([[maybe_unused]] PhysAddr start, [[maybe_unused]] usize pages) noexcept {
+VITAL void poison_pages(PhysAddr start, usize pages) noexcept {
+    auto* const memory = pointer_to<void>(arch::direct_map(start));
 #if defined(LINNET_POISON)
-    unpoison_pages(start, pages);
-    std::memset(pointer_to<void>(arch::direct_map(start)), 0xdf, pages * page_size);
+    show(memory, pages * page_size);
+    std::memset(memory, 0xdf, pages * page_size);
 #endif
-#if defined(LINNET_ADDRESS_SANITIZER)
-    __asan_poison_memory_region(pointer_to<void>(arch::direct_map(start)), pages * page_size);
-#endif
+    hide(memory, pages * page_size);
 }
 
-VITAL void unpoison_pages([[maybe_unused]] PhysAddr start, [[maybe_unused]] usize pages) noexcept {
-#if defined(LINNET_ADDRESS_SANITIZER)
-    __asan_unpoison_memory_region(pointer_to<void>(arch::direct_map(start)), pages * page_size);
-#endif
+VITAL void unpoison_pages(PhysAddr start, usize pages) noexcept {
+    show(pointer_to<void>(arch::direct_map(start)), pages * page_size);
 }
 
 VITAL void Buddy::read_boot_map() noexcept {

@@ -5,6 +5,7 @@
 #include "kernel/arch/api/interrupts.hpp"
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/mem/address_sanitizer.hpp"
 #include "kernel/mem/frames.hpp"
 #include "kernel/mem/kernel_areas.hpp"
 #include "kernel/mem/slab.hpp"
@@ -13,13 +14,6 @@
 #include "libs/base/bug.hpp"
 
 #include <bit>
-
-#if defined(LINNET_HOST) && defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#include <sanitizer/asan_interface.h>
-#define LINNET_ADDRESS_SANITIZER 1
-#endif
-#endif
 
 namespace mem {
 namespace {
@@ -54,21 +48,6 @@ VITAL CpuHeap* this_heap() noexcept {
     return heap;
 }
 
-/// All of a free object behind its two words is out of bounds for the sanitizer.
-void hide([[maybe_unused]] void* object, [[maybe_unused]] usize size) {
-#if defined(LINNET_ADDRESS_SANITIZER)
-    if (size > sizeof(FreeObject))
-        __asan_poison_memory_region(static_cast<std::byte*>(object) + sizeof(FreeObject),
-                                    size - sizeof(FreeObject));
-#endif
-}
-
-void show([[maybe_unused]] void* object, [[maybe_unused]] usize size) {
-#if defined(LINNET_ADDRESS_SANITIZER)
-    __asan_unpoison_memory_region(object, size);
-#endif
-}
-
 VITAL void* allocate_object(usize index) noexcept {
     void* object = nullptr;
     {
@@ -89,7 +68,8 @@ VITAL void* allocate_object(usize index) noexcept {
 }
 
 VITAL void free_object(void* object, usize index) noexcept {
-    hide(object, class_sizes[index]);
+    // Free objects are touched by their two words only.
+    hide(static_cast<FreeObject*>(object) + 1, class_sizes[index] - sizeof(FreeObject));
     arch::InterruptsOff const off;
     CpuHeap* const heap = this_heap();
     if (heap == nullptr) {
