@@ -39,15 +39,8 @@ void on_machine(std::function<void()> body) {
         "test", [](void* opaque) { (*static_cast<decltype(work)*>(opaque))(); }, &work);
     ASSERT_TRUE(thread.has_value());
     (*thread)->start();
-    while (!done || (*thread)->state() != State::dead) {
-        arch::disable_interrupts();
-        if (arch::reschedule_requested() || this_run_queue().load().threads != 0) {
-            upcall::reschedule();
-            arch::enable_interrupts();
-        } else {
-            arch::wait_for_interrupt();
-        }
-    }
+    while (!done || (*thread)->state() != State::dead)
+        run_others_or_wait();
 }
 
 } // namespace task_test

@@ -14,6 +14,8 @@ namespace task {
 void initialise_this_cpu();
 /// The idle loop; never returns.
 [[noreturn]] void idle();
+/// One turn of it: runs what is ready, or waits for an interrupt.
+void run_others_or_wait();
 
 void yield();
 /// Sleeps until `deadline` (monotonic). ERESTARTSYS with the thread interrupted.

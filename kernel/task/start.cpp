@@ -36,14 +36,17 @@ void initialise_this_cpu() {
 
 void idle() {
     arch::reset_preemption(0);
-    for (;;) {
-        arch::disable_interrupts();
-        if (arch::reschedule_requested() || this_run_queue().load().threads != 0) {
-            upcall::reschedule();
-            arch::enable_interrupts();
-        } else {
-            arch::wait_for_interrupt();
-        }
+    for (;;)
+        run_others_or_wait();
+}
+
+void run_others_or_wait() {
+    arch::disable_interrupts();
+    if (arch::reschedule_requested() || this_run_queue().load().threads != 0) {
+        upcall::reschedule();
+        arch::enable_interrupts();
+    } else {
+        arch::wait_for_interrupt();
     }
 }
 
