@@ -36,8 +36,8 @@ room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync THREADS)
 room(task AT kernel/task USES mem THREADS
-    EXPORTS scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp treap.hpp
-    test_machine.hpp)
+    EXPORTS containment.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
+    treap.hpp test_machine.hpp)
 room(random AT kernel/random USES sync prng)
 room(vfs AT kernel/vfs USES task random path cpio)
 

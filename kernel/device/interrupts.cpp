@@ -60,20 +60,17 @@ bool InterruptLine::call(InterruptHandler& handler) {
     try {
         return handler.function_(handler.context_);
     } catch (KernelBug const& bug) {
-        arch::disable_interrupts();
-        arch::reset_preemption(preemption);
         handler.stopped_.store(true);
         klog::error("{}: its interrupt handler is stopped: {}", handler.name_, bug.what);
     } catch (std::bad_alloc const&) {
-        arch::disable_interrupts();
-        arch::reset_preemption(preemption);
+        // This event is lost.
     } catch (ksync::Poisoned const& poisoned) {
-        arch::disable_interrupts();
-        arch::reset_preemption(preemption);
         handler.stopped_.store(true);
         klog::error("{}: its interrupt handler is stopped: lock {} is poisoned", handler.name_,
                     poisoned.lock);
     }
+    arch::disable_interrupts();
+    arch::reset_preemption(preemption);
     return true;
 }
 

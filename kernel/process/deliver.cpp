@@ -6,7 +6,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/process/job_control.hpp"
 #include "kernel/process/signals.hpp"
-#include "kernel/sync/held.hpp"
+#include "kernel/task/containment.hpp"
 #include "kernel/task/scheduler.hpp"
 
 #include <new>
@@ -235,9 +235,7 @@ void upcall::before_user(arch::UserRegisters& registers) noexcept {
         klog::warn("{}[{}]: signals need a lock that a bug left behind: {}", self.name(), self.id(),
                    poisoned.lock);
     } catch (KernelBug const& bug) {
-        ksync::release_abandoned(nullptr, __builtin_frame_address(0));
-        arch::reset_preemption(depth);
-        arch::enable_interrupts();
+        task::recover(depth);
         klog::error("{}[{}]: killed by a kernel bug: {}", self.name(), self.id(), bug.what);
     }
     process::kill_by_bug(self);

@@ -4,7 +4,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/process/oom.hpp"
 #include "kernel/process/signals.hpp"
-#include "kernel/sync/held.hpp"
+#include "kernel/task/containment.hpp"
 
 #include <new>
 
@@ -89,9 +89,7 @@ void upcall::user_fault(arch::UserRegisters& registers, UserFault const& fault) 
         klog::warn("{}[{}]: its memory was left behind by a bug: {}", self.name(), self.id(),
                    poisoned.lock);
     } catch (KernelBug const& bug) {
-        ksync::release_abandoned(nullptr, __builtin_frame_address(0));
-        arch::reset_preemption(depth);
-        arch::enable_interrupts();
+        task::recover(depth);
         klog::error("{}[{}]: killed by a kernel bug in a fault: {}", self.name(), self.id(),
                     bug.what);
     }

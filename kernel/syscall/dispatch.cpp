@@ -4,8 +4,8 @@
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/process/signals.hpp"
-#include "kernel/sync/held.hpp"
 #include "kernel/syscall/table.hpp"
+#include "kernel/task/containment.hpp"
 
 #include <new>
 
@@ -64,9 +64,7 @@ char const* name_of(Row const* row) {
         return fail(Errno::eio);
     } catch (KernelBug const& bug) {
         // What was held has been released and poisoned on the way here; the report is out.
-        ksync::release_abandoned(nullptr, __builtin_frame_address(0));
-        arch::reset_preemption(depth);
-        arch::enable_interrupts();
+        task::recover(depth);
         klog::error("{}[{}]: killed by a kernel bug in system call {}: {}", call.thread.name(),
                     call.thread.id(), name_of(row), bug.what);
         process::kill_by_bug(call.thread);

@@ -4,6 +4,7 @@
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/sync/lock.hpp"
+#include "kernel/task/containment.hpp"
 #include "kernel/task/run_queue.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "libs/base/annotations.hpp"
@@ -38,9 +39,7 @@ void run_kernel_thread(void* opaque) {
             klog::error("kernel thread {} ends: a lock of rank {} is poisoned",
                         Thread::current().name(), poisoned.lock);
         }
-        ksync::release_abandoned(nullptr, __builtin_frame_address(0));
-        arch::reset_preemption(0);
-        arch::enable_interrupts();
+        recover(0);
     }
     Thread::exit();
 }

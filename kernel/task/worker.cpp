@@ -3,6 +3,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/sync/lock.hpp"
 #include "kernel/sync/wait_queue.hpp"
+#include "kernel/task/containment.hpp"
 #include "kernel/task/run_queue.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "libs/base/annotations.hpp"
@@ -97,9 +98,7 @@ void DeferredQueue::run(DeferredWork& item) {
         // Later there may be memory: throwing work has changed nothing yet.
     } catch (KernelBug const& bug) {
         klog::error("deferred work ends: {}", bug.what);
-        ksync::release_abandoned(nullptr, __builtin_frame_address(0));
-        arch::reset_preemption(0);
-        arch::enable_interrupts();
+        recover(0);
         return;
     } catch (ksync::Poisoned const& poisoned) {
         klog::error("deferred work ends: a lock of rank {} is poisoned", poisoned.lock);

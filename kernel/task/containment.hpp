@@ -1,0 +1,19 @@
+// What the places that contain bugs in threads have in common.
+#pragma once
+
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/interrupts.hpp"
+#include "kernel/sync/held.hpp"
+
+namespace task {
+
+/// After a bug was caught: releases and poisons what skipped frames below the caller's still hold;
+/// preemption is disabled `preemption` times again, as it was on entry, and interrupts are on.
+/// Inlined, so that the caller's frame is the limit.
+[[gnu::always_inline]] inline void recover(u32 preemption) noexcept {
+    ksync::release_abandoned(nullptr, __builtin_frame_address(0));
+    arch::reset_preemption(preemption);
+    arch::enable_interrupts();
+}
+
+} // namespace task
