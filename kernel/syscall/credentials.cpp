@@ -8,8 +8,29 @@ namespace {
 using vfs::Capability;
 using vfs::Credentials;
 
-constexpr Uid no_uid{~0u};
-constexpr Gid no_gid{~0u};
+/// The ids of users, whose rules are those of groups, too.
+struct UserIds {
+    using Id = Uid;
+    static constexpr Capability may_change = Capability::setuid;
+    static constexpr auto real = &Credentials::uid;
+    static constexpr auto effective = &Credentials::euid;
+    static constexpr auto saved = &Credentials::suid;
+    static constexpr auto file_system = &Credentials::fsuid;
+};
+
+struct GroupIds {
+    using Id = Gid;
+    static constexpr Capability may_change = Capability::setgid;
+    static constexpr auto real = &Credentials::gid;
+    static constexpr auto effective = &Credentials::egid;
+    static constexpr auto saved = &Credentials::sgid;
+    static constexpr auto file_system = &Credentials::fsgid;
+};
+
+/// Leaves an id as it is.
+template <class Id>
+constexpr Id no_id{~0u};
+
 constexpr u32 capability_version = 0x2008'0522;
 constexpr u32 most_groups = 65536;
 
@@ -45,12 +66,77 @@ Result<void> change_credentials(process::Thread& caller, Change change) {
     return {};
 }
 
-bool is_any(Uid id, Credentials const& who) {
-    return id == who.uid || id == who.euid || id == who.suid;
+template <class Ids, class Id = typename Ids::Id>
+bool is_any(Id id, Credentials const& who) {
+    return id == who.*Ids::real || id == who.*Ids::effective || id == who.*Ids::saved;
 }
 
-bool is_any(Gid id, Credentials const& who) {
-    return id == who.gid || id == who.egid || id == who.sgid;
+/// setuid and setgid.
+template <class Ids, class Id = typename Ids::Id>
+Result<void> set_id(process::Thread& caller, Id id) {
+    if (id == no_id<Id>)
+        return fail(Errno::einval);
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        if (old.has(Ids::may_change))
+            to.*Ids::real = to.*Ids::saved = id;
+        else if (id != old.*Ids::real && id != old.*Ids::saved)
+            return fail(Errno::eperm);
+        to.*Ids::effective = to.*Ids::file_system = id;
+        return {};
+    });
+}
+
+/// setreuid and setregid.
+template <class Ids, class Id = typename Ids::Id>
+Result<void> set_two_ids(process::Thread& caller, Id real, Id effective) {
+    constexpr auto none = no_id<Id>;
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        bool const may = old.has(Ids::may_change);
+        if (real != none && !may && real != old.*Ids::real && real != old.*Ids::effective)
+            return fail(Errno::eperm);
+        if (effective != none && !may && !is_any<Ids>(effective, old))
+            return fail(Errno::eperm);
+        if (real != none)
+            to.*Ids::real = real;
+        if (effective != none)
+            to.*Ids::effective = effective;
+        if (real != none || (effective != none && effective != old.*Ids::real))
+            to.*Ids::saved = to.*Ids::effective;
+        to.*Ids::file_system = to.*Ids::effective;
+        return {};
+    });
+}
+
+/// setresuid and setresgid.
+template <class Ids, class Id = typename Ids::Id>
+Result<void> set_three_ids(process::Thread& caller, Id real, Id effective, Id saved) {
+    constexpr auto none = no_id<Id>;
+    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        for (auto const wanted : {real, effective, saved})
+            if (wanted != none && !old.has(Ids::may_change) && !is_any<Ids>(wanted, old))
+                return fail(Errno::eperm);
+        if (real != none)
+            to.*Ids::real = real;
+        if (effective != none)
+            to.*Ids::effective = effective;
+        if (saved != none)
+            to.*Ids::saved = saved;
+        to.*Ids::file_system = to.*Ids::effective;
+        return {};
+    });
+}
+
+/// setfsuid and setfsgid: the old id, whether or not it could be changed.
+template <class Ids, class Id = typename Ids::Id>
+Result<Id> set_file_system_id(process::Thread& caller, Id id) {
+    auto const before = (*caller.credentials()).*Ids::file_system;
+    TRY(change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
+        if (id != no_id<Id> &&
+            (old.has(Ids::may_change) || is_any<Ids>(id, old) || id == old.*Ids::file_system))
+            to.*Ids::file_system = id;
+        return {};
+    }));
+    return before;
 }
 
 Result<Ref<Credentials const>> credentials_of(process::Thread& caller, i32 pid) {
@@ -109,118 +195,35 @@ Result<void> getresgid(process::Thread& caller, Out<u32> real, Out<u32> effectiv
 }
 
 Result<void> setuid(process::Thread& caller, Uid uid) {
-    if (uid == no_uid)
-        return fail(Errno::einval);
-    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
-        if (old.has(Capability::setuid))
-            to.uid = to.suid = uid;
-        else if (uid != old.uid && uid != old.suid)
-            return fail(Errno::eperm);
-        to.euid = to.fsuid = uid;
-        return {};
-    });
+    return set_id<UserIds>(caller, uid);
 }
 
 Result<void> setgid(process::Thread& caller, Gid gid) {
-    if (gid == no_gid)
-        return fail(Errno::einval);
-    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
-        if (old.has(Capability::setgid))
-            to.gid = to.sgid = gid;
-        else if (gid != old.gid && gid != old.sgid)
-            return fail(Errno::eperm);
-        to.egid = to.fsgid = gid;
-        return {};
-    });
+    return set_id<GroupIds>(caller, gid);
 }
 
 Result<void> setreuid(process::Thread& caller, Uid real, Uid effective) {
-    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
-        bool const may = old.has(Capability::setuid);
-        if (real != no_uid && !may && real != old.uid && real != old.euid)
-            return fail(Errno::eperm);
-        if (effective != no_uid && !may && !is_any(effective, old))
-            return fail(Errno::eperm);
-        if (real != no_uid)
-            to.uid = real;
-        if (effective != no_uid)
-            to.euid = effective;
-        if (real != no_uid || (effective != no_uid && effective != old.uid))
-            to.suid = to.euid;
-        to.fsuid = to.euid;
-        return {};
-    });
+    return set_two_ids<UserIds>(caller, real, effective);
 }
 
 Result<void> setregid(process::Thread& caller, Gid real, Gid effective) {
-    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
-        bool const may = old.has(Capability::setgid);
-        if (real != no_gid && !may && real != old.gid && real != old.egid)
-            return fail(Errno::eperm);
-        if (effective != no_gid && !may && !is_any(effective, old))
-            return fail(Errno::eperm);
-        if (real != no_gid)
-            to.gid = real;
-        if (effective != no_gid)
-            to.egid = effective;
-        if (real != no_gid || (effective != no_gid && effective != old.gid))
-            to.sgid = to.egid;
-        to.fsgid = to.egid;
-        return {};
-    });
+    return set_two_ids<GroupIds>(caller, real, effective);
 }
 
 Result<void> setresuid(process::Thread& caller, Uid real, Uid effective, Uid saved) {
-    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
-        for (Uid const wanted : {real, effective, saved})
-            if (wanted != no_uid && !old.has(Capability::setuid) && !is_any(wanted, old))
-                return fail(Errno::eperm);
-        if (real != no_uid)
-            to.uid = real;
-        if (effective != no_uid)
-            to.euid = effective;
-        if (saved != no_uid)
-            to.suid = saved;
-        to.fsuid = to.euid;
-        return {};
-    });
+    return set_three_ids<UserIds>(caller, real, effective, saved);
 }
 
 Result<void> setresgid(process::Thread& caller, Gid real, Gid effective, Gid saved) {
-    return change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
-        for (Gid const wanted : {real, effective, saved})
-            if (wanted != no_gid && !old.has(Capability::setgid) && !is_any(wanted, old))
-                return fail(Errno::eperm);
-        if (real != no_gid)
-            to.gid = real;
-        if (effective != no_gid)
-            to.egid = effective;
-        if (saved != no_gid)
-            to.sgid = saved;
-        to.fsgid = to.egid;
-        return {};
-    });
+    return set_three_ids<GroupIds>(caller, real, effective, saved);
 }
 
-/// Returns the old id whether or not it could be changed.
 Result<Uid> setfsuid(process::Thread& caller, Uid uid) {
-    auto const before = caller.credentials()->fsuid;
-    TRY(change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
-        if (uid != no_uid && (old.has(Capability::setuid) || is_any(uid, old) || uid == old.fsuid))
-            to.fsuid = uid;
-        return {};
-    }));
-    return before;
+    return set_file_system_id<UserIds>(caller, uid);
 }
 
 Result<Gid> setfsgid(process::Thread& caller, Gid gid) {
-    auto const before = caller.credentials()->fsgid;
-    TRY(change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
-        if (gid != no_gid && (old.has(Capability::setgid) || is_any(gid, old) || gid == old.fsgid))
-            to.fsgid = gid;
-        return {};
-    }));
-    return before;
+    return set_file_system_id<GroupIds>(caller, gid);
 }
 
 Result<i32> getgroups(process::Thread& caller, i32 count, UserAddr list) {
