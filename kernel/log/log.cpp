@@ -19,7 +19,6 @@ constexpr u32 patience = 2'000'000; ///< turns a panic waits for a lock before i
 
 constinit Atomic<bool> panicking{false};
 constinit Atomic<u32> level_limit{7};
-constinit Atomic<void (*)() noexcept> listener{nullptr};
 constinit Atomic<void (*)(std::string_view) noexcept> panic_output{nullptr};
 
 /// Rooms above this one have locks that check ranks and log; this one must not.
@@ -133,8 +132,6 @@ void write(Level level, std::string_view text) noexcept {
         text.remove_prefix(end + 1);
     }
     drain();
-    if (auto const wake = listener.load(std::memory_order_relaxed))
-        wake();
 }
 
 void set_console_level(u32 level) noexcept {
@@ -154,10 +151,6 @@ void set_panic_output(void (*write)(std::string_view line) noexcept) noexcept {
     panic_output.store(write);
 }
 
-bool in_panic_mode() noexcept {
-    return panicking.load();
-}
-
 std::optional<Record> read(Cursor& cursor, std::span<char> into) noexcept {
     std::optional<Record> record;
     with_ring([&] { record = ring.read(cursor, into); });
@@ -170,12 +163,6 @@ Cursor end() noexcept {
     return cursor;
 }
 
-u64 first_sequence() noexcept {
-    u64 sequence = 0;
-    with_ring([&] { sequence = ring.first_sequence(); });
-    return sequence;
-}
-
 u64 next_sequence() noexcept {
     u64 sequence = 0;
     with_ring([&] { sequence = ring.next_sequence(); });
@@ -184,10 +171,6 @@ u64 next_sequence() noexcept {
 
 usize capacity() noexcept {
     return storage_size;
-}
-
-void set_listener(void (*wake)() noexcept) noexcept {
-    listener.store(wake);
 }
 
 void format_record(TextSink& sink, Record const& record) {

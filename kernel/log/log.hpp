@@ -61,7 +61,6 @@ u32 console_level() noexcept;
 /// From now on everything is printed, and locks whose holder does not answer are broken.
 /// For the CPU that reports a fatal error, after it has stopped the others.
 void panic_mode() noexcept;
-bool in_panic_mode() noexcept;
 /// Where the lines of a panic go as well, such as a screen; called with any lock held.
 void set_panic_output(void (*write)(std::string_view line) noexcept) noexcept;
 
@@ -71,14 +70,9 @@ void set_panic_output(void (*write)(std::string_view line) noexcept) noexcept;
 std::optional<Record> read(Cursor& cursor, std::span<char> into) noexcept;
 /// A cursor that sees only what comes from now on.
 Cursor end() noexcept;
-u64 first_sequence() noexcept;
 u64 next_sequence() noexcept;
 /// Bytes that the ring can hold.
 usize capacity() noexcept;
-
-/// `wake` runs after each append, with interrupts possibly off and any lock held, so it may only
-/// note that something came (schedule deferred work). nullptr for none.
-void set_listener(void (*wake)() noexcept) noexcept;
 
 /// "[    1.234567] text" without level, as the console and dmesg show it.
 void format_record(TextSink& sink, Record const& record);

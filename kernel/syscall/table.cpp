@@ -248,8 +248,4 @@ Row const* find_row(u64 number) {
     return number < uapi::syscall_limit ? by_number[number] : nullptr;
 }
 
-Slice<Row const> all_rows() {
-    return {rows.data(), rows.size()};
-}
-
 } // namespace sys

@@ -41,7 +41,6 @@ consteval std::array<Row, count> in_order(Row const (&rows)[count]) {
 
 /// nullptr for calls that do not exist here.
 Row const* find_row(u64 number);
-Slice<Row const> all_rows();
 
 /// Boot option linnet.strace=1: every call goes to the log with its result.
 void set_tracing(bool on);

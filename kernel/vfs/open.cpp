@@ -208,10 +208,6 @@ Result<Ref<File>> open(Caller const& caller, Place const& start, std::string_vie
     return open_checked(caller, TRY(walk(caller, start, path, how)), flags);
 }
 
-Result<Ref<File>> open_place(Caller const& caller, Place place, OpenFlags flags) {
-    return open_checked(caller, std::move(place), flags);
-}
-
 Result<Ref<File>> open_for_execution(Caller const& caller, Place const& start,
                                      std::string_view path, WalkFlags flags) {
     Place place = TRY(walk(caller, start, path, flags));

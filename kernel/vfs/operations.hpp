@@ -9,8 +9,6 @@ namespace vfs {
 /// open(2). `permissions` of a file that is created, before the umask.
 Result<Ref<File>> open(Caller const& caller, Place const& start, std::string_view path,
                        OpenFlags flags, u32 permissions = 0);
-/// Opens what `place` is, with permission checks by `flags`.
-Result<Ref<File>> open_place(Caller const& caller, Place place, OpenFlags flags);
 /// For execve: a regular file with execute permission on a mount without noexec; ETXTBSY while
 /// somebody writes to it. The caller pairs it with end_execution() when the program is gone.
 Result<Ref<File>> open_for_execution(Caller const& caller, Place const& start,

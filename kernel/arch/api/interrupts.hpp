@@ -45,7 +45,6 @@ struct IsaRoute {
 
 IsaRoute isa_interrupt(u32 number);
 void mask_interrupt(Irq irq);
-void unmask_interrupt(Irq irq);
 
 /// A message-signalled interrupt: what a device writes where. ENOSPC when no vector is free.
 struct MessageInterrupt {

@@ -25,8 +25,6 @@ IsaRoute isa_interrupt(u32 number) {
 
 void mask_interrupt(Irq) {}
 
-void unmask_interrupt(Irq) {}
-
 Result<MessageInterrupt> allocate_message_interrupt() {
     u32 const number = messages.fetch_add(1);
     return MessageInterrupt{Irq{first_message + number}, 0xfee0'0000, number};

@@ -87,16 +87,6 @@ IoApic* controller_of(Irq irq) {
     return nullptr;
 }
 
-void change_mask(Irq irq, bool masked) {
-    auto* const controller = controller_of(irq);
-    if (controller == nullptr)
-        return;
-    RawLock::Hold const hold(lock);
-    u32 const gsi = std::to_underlying(irq);
-    u64 const entry = controller->entry(gsi);
-    controller->set_entry(gsi, masked ? entry | entry_masked : entry & ~entry_masked);
-}
-
 /// Its inputs come through the I/O APIC; it must neither be heard nor raise vectors of exceptions.
 void silence_8259() {
     for (u16 const base : {u16{0x20}, u16{0xa0}}) {
@@ -148,11 +138,12 @@ IsaRoute isa_interrupt(u32 number) {
 }
 
 void mask_interrupt(Irq irq) {
-    change_mask(irq, true);
-}
-
-void unmask_interrupt(Irq irq) {
-    change_mask(irq, false);
+    auto* const controller = controller_of(irq);
+    if (controller == nullptr)
+        return;
+    RawLock::Hold const hold(lock);
+    u32 const gsi = std::to_underlying(irq);
+    controller->set_entry(gsi, controller->entry(gsi) | entry_masked);
 }
 
 Result<MessageInterrupt> allocate_message_interrupt() {
