@@ -52,12 +52,12 @@ void start_first_program(Ref<vfs::MountTree> mounts, cmdline::CommandLine const&
         sys::set_tracing(true);
 
     process::InitRequest request;
-    request.mounts = mounts;
+    request.mounts = std::move(mounts);
     request.arguments = strings_of(options.init_arguments());
     request.environment = strings_of(options.init_environment());
-    request.in_initramfs = early_program(vfs::Caller::kernel(mounts), options);
+    request.in_initramfs = early_program(vfs::Caller::kernel(request.mounts), options);
     request.required = options.text("init").value_or("");
-    auto const started = process::start_init(std::move(request));
+    auto const started = process::start_init(request);
     if (started)
         return;
     if (auto const init = options.text("init"))

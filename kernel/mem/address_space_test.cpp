@@ -62,7 +62,9 @@ TEST_F(Space, FreshPlaceRefusesOverlap) {
 }
 
 TEST_F(Space, WrongRequestsAreRefused) {
-    auto const error = [&](MapRequest request) { return space().map(request).error().code(); };
+    auto const error = [&](MapRequest const& request) {
+        return space().map(request).error().code();
+    };
     EXPECT_EQ(error({.size = 0, .access = read_write}), Errno::einval);
     EXPECT_EQ(error({.size = ~u64{0}, .access = read_write}), Errno::enomem);
     EXPECT_EQ(error({.size = u64{1} << 50, .access = read_write}), Errno::enomem);

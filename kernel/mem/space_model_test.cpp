@@ -77,7 +77,7 @@ protected:
             for_pages([](ModelPage& page, u64) { page = {}; });
             break;
         case 3: {
-            int const kind = random() % 3;
+            u64 const kind = random() % 3;
             auto const access = kind == 0   ? arch::AccessFlags()
                                 : kind == 1 ? arch::AccessFlags(arch::Access::read)
                                             : read_write;
@@ -161,7 +161,7 @@ TEST_F(SpaceModel, WithRandomFailures) {
     std::array<bool, window> mapped{};
     for (int i = 0; i < 4000; ++i) {
         u64 const page = random() % window;
-        mem::testing::fail_after(random() % 4);
+        mem::testing::fail_after(static_cast<i64>(random() % 4));
         switch (random() % 5) {
         case 0:
             mapped[page] |= space

@@ -134,11 +134,11 @@ Result<Fd> Descriptors::replace(Fd number, Ref<vfs::File> file, OnExec on_exec, 
         slot.on_exec = on_exec;
     }
     if (file)
-        static_cast<void>(finish_close(std::move(file))); // dup2 does not report it
+        static_cast<void>(finish_close(file)); // dup2 does not report it
     return number;
 }
 
-Result<void> Descriptors::finish_close(Ref<vfs::File> file) {
+Result<void> Descriptors::finish_close(Ref<vfs::File> const& file) {
     if (!file->is_path_only())
         vfs::release_record_locks(file->inode(), this);
     return file->flush();
@@ -154,7 +154,7 @@ Result<void> Descriptors::close(Fd fd) {
         std::swap(file, table->slots[index].file);
         table->lowest_free = std::min(table->lowest_free, index);
     }
-    return finish_close(std::move(file));
+    return finish_close(file);
 }
 
 void Descriptors::close_range(u32 first, u32 last) {
@@ -179,7 +179,7 @@ void Descriptors::close_all() noexcept {
         Ref<vfs::File> file;
         std::swap(file, table_.lock_even_poisoned()->slots[i].file);
         if (file)
-            static_cast<void>(finish_close(std::move(file)));
+            static_cast<void>(finish_close(file));
     }
 }
 
@@ -194,7 +194,7 @@ void Descriptors::close_on_exec() {
             std::swap(file, table->slots[i].file);
             table->lowest_free = std::min(table->lowest_free, i);
         }
-        static_cast<void>(finish_close(std::move(file)));
+        static_cast<void>(finish_close(file));
     }
 }
 

@@ -135,7 +135,7 @@ private:
     Result<void> grow(usize wanted);
     void give_back(Fd number) noexcept;
     void install(Fd number, Ref<vfs::File> file, OnExec on_exec);
-    Result<void> finish_close(Ref<vfs::File> file);
+    Result<void> finish_close(Ref<vfs::File> const& file);
 
     ksync::SpinLocked<Table, ksync::Rank::descriptors> table_;
 };

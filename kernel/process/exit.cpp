@@ -44,8 +44,7 @@ Process& adopter_of(TreeGuard& tree, Process& process) {
 
 /// Whether the parent wants no zombie: SIGCHLD is ignored, or SA_NOCLDWAIT is set.
 bool parent_ignores_end(Process& parent, Signal signal) {
-    auto const handlers = parent.handlers();
-    auto const signals = handlers->lock();
+    auto const signals = parent.handlers()->lock();
     return signal == Signal::chld &&
            ((*signals)[Signal::chld].handler == uapi::sig_ign ||
             signals->has_flag(Signal::chld, uapi::SignalFlag::no_child_wait));
@@ -134,8 +133,7 @@ void become_zombie(TreeGuard& tree, Process& process, Vector<Ref<Process>>& gone
 void leave_stop(TreeGuard& tree, Process& process) {
     bool complete = false;
     {
-        auto const handlers = process.handlers();
-        auto const signals = handlers->lock();
+        auto const signals = process.handlers()->lock();
         complete = process.stop_wanted && !process.exiting && process.thread_count != 0 &&
                    process.stopped_threads == process.thread_count;
     }

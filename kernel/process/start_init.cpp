@@ -92,7 +92,7 @@ void initialise() {
     initialise_file_size_limit();
 }
 
-Result<void> start_init(InitRequest request) {
+Result<void> start_init(InitRequest const& request) {
     auto pid = TRY(ReservedPid::take());
     ensure(pid.pid() == Pid{1}, "PID 1 must be the first");
     auto shell = TRY(make_shell(pid.pid(), request.mounts));

@@ -19,7 +19,7 @@ struct InitRequest {
 /// Opens /dev/console as 0, 1 and 2 (a warning when it cannot), loads the first program that is
 /// there (last Linux's list from /sbin/init to /bin/sh), and starts it as PID 1. ENOENT when there
 /// is none.
-Result<void> start_init(InitRequest request);
+Result<void> start_init(InitRequest const& request);
 
 /// Job control and the like; once, before start_init().
 void initialise();

@@ -22,9 +22,10 @@ String copy_of(LockedName& name) {
 }
 
 void replace(LockedName& name, std::string_view text) {
+    text = text.substr(0, longest_host_name);
     auto now = name.lock();
-    now->size = std::min(text.size(), longest_host_name);
-    std::copy_n(text.data(), now->size, now->text);
+    now->size = text.size();
+    std::ranges::copy(text, now->text);
 }
 
 } // namespace
