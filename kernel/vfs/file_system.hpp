@@ -42,10 +42,6 @@ public:
 
     RenameLock& rename_lock() { return rename_lock_; }
 
-    bool read_only() const { return read_only_.load(); }
-
-    void set_read_only(bool value) { read_only_.store(value); }
-
 protected:
     /// Takes a fresh anonymous device number (0:N).
     FileSystem();
@@ -60,7 +56,6 @@ private:
     Atomic<u32> mounts_{0};
     ksync::SpinLocked<Ref<Dentry>, ksync::Rank::mounts> root_dentry_;
     Atomic<u64> next_inode_{1};
-    Atomic<bool> read_only_{false};
     RenameLock rename_lock_{0u};
 };
 

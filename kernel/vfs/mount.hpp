@@ -36,9 +36,7 @@ public:
 
     MountFlags flags() const { return MountFlags::from_bits(flags_.load()); }
 
-    bool read_only() const {
-        return flags().has(MountFlag::read_only) || file_system_->read_only();
-    }
+    bool read_only() const { return flags().has(MountFlag::read_only); }
 
 private:
     friend class MountTree;

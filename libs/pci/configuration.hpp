@@ -43,7 +43,6 @@ inline constexpr u16 register_vendor = 0x00;
 inline constexpr u16 register_device = 0x02;
 inline constexpr u16 register_command = 0x04;
 inline constexpr u16 register_status = 0x06;
-inline constexpr u16 register_class = 0x08; ///< with the revision in the low byte
 inline constexpr u16 register_header_type = 0x0e;
 inline constexpr u16 register_first_bar = 0x10;
 inline constexpr u16 register_secondary_bus = 0x19;

@@ -14,25 +14,9 @@ inline void out16(u16 port, u16 value) {
     asm volatile("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
-inline void out32(u16 port, u32 value) {
-    asm volatile("outl %0, %1" : : "a"(value), "Nd"(port));
-}
-
 inline u8 in8(u16 port) {
     u8 value;
     asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-inline u16 in16(u16 port) {
-    u16 value;
-    asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-inline u32 in32(u16 port) {
-    u32 value;
-    asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
     return value;
 }
 

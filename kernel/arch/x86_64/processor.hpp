@@ -64,12 +64,6 @@ inline u64 read_cr2() {
     return value;
 }
 
-inline u64 read_cr3() {
-    u64 value;
-    asm volatile("mov %%cr3, %0" : "=r"(value) : : "memory");
-    return value;
-}
-
 inline void write_cr3(u64 value) {
     asm volatile("mov %0, %%cr3" : : "r"(value) : "memory");
 }
@@ -82,12 +76,6 @@ inline u64 read_cr4() {
 
 inline void write_cr4(u64 value) {
     asm volatile("mov %0, %%cr4" : : "r"(value) : "memory");
-}
-
-inline u64 read_dr6() {
-    u64 value;
-    asm volatile("mov %%dr6, %0" : "=r"(value));
-    return value;
 }
 
 inline void write_dr6(u64 value) {

@@ -11,8 +11,6 @@ inline constexpr u64 feature_size = u64{1} << 0;
 inline constexpr u64 feature_multiport = u64{1} << 1;
 
 // 5.3.4: the configuration structure.
-inline constexpr usize configuration_columns = 0;
-inline constexpr usize configuration_rows = 2;
 inline constexpr usize configuration_most_ports = 4;
 
 /// 5.3.6.2. A name or a size may follow.
