@@ -188,10 +188,8 @@ Result<void> waitid(process::Thread& caller, int which, Pid id, Out<uapi::SigInf
         result.signo = std::to_underlying(Signal::chld);
         result.code = report->code;
         i32 status = report->status.signal();
-        if (report->code == uapi::cld_exited)
-            status = report->status.exit_code();
-        else if (report->code == uapi::cld_stopped)
-            status = report->status.exit_code(); // the signal lies where exit codes do
+        if (report->code == uapi::cld_exited || report->code == uapi::cld_stopped)
+            status = report->status.exit_code(); // where the signal of a stop lies, too
         else if (report->code == uapi::cld_continued)
             status = std::to_underlying(Signal::cont);
         result.child = {

@@ -21,7 +21,7 @@ constexpr u32 query_personality = 0xffff'ffff;
 
 template <usize size>
 void set_text(char (&to)[size], std::string_view text) {
-    std::copy_n(text.data(), std::min(text.size(), size - 1), to);
+    std::ranges::copy(text.substr(0, size - 1), to);
 }
 
 Result<void> set_name(process::Thread& caller, UserSource& from, void (*store)(std::string_view)) {

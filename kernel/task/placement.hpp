@@ -20,7 +20,7 @@ struct CpuLoad {
 /// else any idle one; else the less loaded of the first two. `load` is called with an index below
 /// `cpus`. A thread that is allowed nowhere stays at `last`.
 template <class Load>
-usize place_woken(CpuSet const& allowed, usize last, usize waker, usize cpus, Load load) {
+usize place_woken(CpuSet const& allowed, usize last, usize waker, usize cpus, Load const& load) {
     auto const allows = [&](usize cpu) { return cpu < cpus && allowed.test(cpu); };
     if (allows(last) && load(last).threads == 0)
         return last;
@@ -43,7 +43,7 @@ usize place_woken(CpuSet const& allowed, usize last, usize waker, usize cpus, Lo
 
 /// For a thread that starts: the least loaded CPU, `here` among equals.
 template <class Load>
-usize place_new(CpuSet const& allowed, usize here, usize cpus, Load load) {
+usize place_new(CpuSet const& allowed, usize here, usize cpus, Load const& load) {
     usize best = cpus;
     u64 least = 0;
     for (usize step = 0; step < cpus; ++step) {
@@ -62,7 +62,7 @@ usize place_new(CpuSet const& allowed, usize here, usize cpus, Load load) {
 /// The CPU from which `self` should take a thread; `cpus` when loads are even enough. A move must
 /// leave the other at least as loaded as `self` becomes, or threads would bounce.
 template <class Load>
-usize busiest(usize self, usize cpus, Load load) {
+usize busiest(usize self, usize cpus, Load const& load) {
     usize best = cpus;
     u64 most = 0;
     CpuLoad const mine = load(self);

@@ -91,11 +91,11 @@ void Thread::exit() {
 }
 
 void Thread::set_name(std::string_view name) {
-    usize const size = std::min(name.size(), sizeof name_ - 1);
+    name = name.substr(0, sizeof name_ - 1);
     name_size_ = 0;
-    std::copy_n(name.data(), size, name_);
-    name_[size] = '\0';
-    name_size_ = static_cast<u8>(size);
+    std::ranges::copy(name, name_);
+    name_[name.size()] = '\0';
+    name_size_ = static_cast<u8>(name.size());
 }
 
 State Thread::state() const {

@@ -81,7 +81,7 @@ Result<Ref<vfs::File>> open_slave(vfs::DeviceNumber number, vfs::Place const& pl
     }
     if (!pty || pty->locked())
         return fail(Errno::eio);
-    return open_terminal(std::move(pty), place, flags);
+    return open_terminal(pty, place, flags);
 }
 
 } // namespace

@@ -137,7 +137,7 @@ void set_console(Ref<Terminal> terminal);
 Result<void> register_devices();
 
 /// An open file on `terminal`, becoming the caller's controlling terminal as open(2) says.
-Result<Ref<vfs::File>> open_terminal(Ref<Terminal> terminal, vfs::Place const& place,
+Result<Ref<vfs::File>> open_terminal(Ref<Terminal> const& terminal, vfs::Place const& place,
                                      vfs::OpenFlags flags);
 
 } // namespace terminal

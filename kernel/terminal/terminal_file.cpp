@@ -64,7 +64,7 @@ Result<Ref<vfs::File>> open_registered(vfs::DeviceNumber number, vfs::Place cons
     }
     if (!found)
         return fail(Errno::enxio);
-    return open_terminal(std::move(found), place, flags);
+    return open_terminal(found, place, flags);
 }
 
 Result<void> add_entry(vfs::DeviceNumber number, std::string_view name, Ref<Terminal> terminal,
@@ -80,19 +80,19 @@ Result<Ref<vfs::File>> open_console(vfs::DeviceNumber, vfs::Place const& place,
     if (!console)
         return fail(Errno::enodev);
     // As on Linux, opening the console does not make it a controlling terminal.
-    return open_terminal(std::move(console), place, flags | uapi::Open::no_controlling_terminal);
+    return open_terminal(console, place, flags | uapi::Open::no_controlling_terminal);
 }
 
 Result<Ref<vfs::File>> open_own(vfs::DeviceNumber, vfs::Place const& place, vfs::OpenFlags flags) {
     Ref<Terminal> own = job_control() != nullptr ? job_control()->controlling_terminal() : nullptr;
     if (!own)
         return fail(Errno::enxio);
-    return open_terminal(std::move(own), place, flags);
+    return open_terminal(own, place, flags);
 }
 
 } // namespace
 
-Result<Ref<vfs::File>> open_terminal(Ref<Terminal> terminal, vfs::Place const& place,
+Result<Ref<vfs::File>> open_terminal(Ref<Terminal> const& terminal, vfs::Place const& place,
                                      vfs::OpenFlags flags) {
     Ref<vfs::File> file = make_ref<TerminalFile>(place, flags, terminal);
     if (!flags.has(uapi::Open::no_controlling_terminal))

@@ -38,7 +38,7 @@ DeviceListener* listener() {
 
 } // namespace
 
-Result<void> register_device(DeviceEntry entry) {
+Result<void> register_device(DeviceEntry const& entry) {
     auto fresh = make<Registered>();
     fresh->entry = entry;
     {
@@ -63,7 +63,7 @@ Result<void> register_character_device(u32 major, u32 minor, std::string_view na
     entry.name = String(name);
     entry.permissions = permissions;
     entry.open = open;
-    return register_device(std::move(entry));
+    return register_device(entry);
 }
 
 Result<void> register_character_major(u32 major, OpenDevice open) {

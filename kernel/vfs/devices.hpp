@@ -17,7 +17,7 @@ struct DeviceEntry {
 };
 
 /// EBUSY when the number is taken.
-Result<void> register_device(DeviceEntry entry);
+Result<void> register_device(DeviceEntry const& entry);
 Result<void> register_character_device(u32 major, u32 minor, std::string_view name, OpenDevice open,
                                        u32 permissions = 0600);
 /// Every minor of a major that has no entry of its own; no node appears.

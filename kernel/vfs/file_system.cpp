@@ -25,7 +25,7 @@ FileSystem::FileSystem() : device_{0, next_anonymous_device.fetch_add(1)} {}
 FileSystem::~FileSystem() = default;
 
 Result<Ref<Dentry>> FileSystem::root_dentry() {
-    if (Ref<Dentry> const present = *root_dentry_.lock())
+    if (Ref<Dentry> present = *root_dentry_.lock())
         return present;
     Ref<Inode> inode = TRY(root());
     Ref<Dentry> fresh = TRY(Dentry::create_root(std::move(inode)));

@@ -60,8 +60,8 @@ Result<void> check_kind(Place const& place, OpenFlags flags) {
 /// Turns a place into an open file; a friend of File.
 class Opener {
 public:
-    static Result<Ref<File>> open(Place place, OpenFlags flags, bool fresh) {
-        Ref<Inode> const inode = place.inode();
+    static Result<Ref<File>> open(Place const& place, OpenFlags flags, bool fresh) {
+        Ref<Inode> const& inode = place.inode();
         bool const regular = inode->kind() == Kind::regular;
         bool const counts = regular && wants_write(flags);
         if (counts)
@@ -107,7 +107,7 @@ Result<Ref<File>> open_checked(Caller const& caller, Place place, OpenFlags flag
     if (flags.has(Open::no_access_time) &&
         !acts_as_owner(*caller.credentials, place.inode()->attributes()))
         return fail(Errno::eperm);
-    return Opener::open(std::move(place), flags, false);
+    return Opener::open(place, flags, false);
 }
 
 Result<Ref<File>> open_temporary(Caller const& caller, Place const& start, std::string_view path,
@@ -167,7 +167,7 @@ Result<Ref<File>> open_creating(Caller const& caller, Place start, std::string_v
         if (found.created) {
             if (flags.has(Open::directory))
                 return fail(Errno::enotdir);
-            return Opener::open(std::move(found.place), flags, true);
+            return Opener::open(found.place, flags, true);
         }
         Inode& inode = *found.place.inode();
         if (inode.kind() != Kind::symbolic_link || flags.has(Open::no_follow)) {
@@ -210,13 +210,13 @@ Result<Ref<File>> open(Caller const& caller, Place const& start, std::string_vie
 
 Result<Ref<File>> open_for_execution(Caller const& caller, Place const& start,
                                      std::string_view path, WalkFlags flags) {
-    Place place = TRY(walk(caller, start, path, flags));
+    Place const place = TRY(walk(caller, start, path, flags));
     if (place.inode()->kind() == Kind::symbolic_link)
         return fail(Errno::eloop);
     if (place.inode()->kind() != Kind::regular)
         return fail(Errno::eacces);
     TRY(check_access(caller, place, Permission::execute));
-    Ref<Inode> const inode = place.inode();
+    Ref<Inode> const& inode = place.inode();
     TRY(inode->begin_execution());
     auto opened = inode->open(place, OpenFlags());
     if (!opened)

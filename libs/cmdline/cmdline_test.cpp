@@ -82,13 +82,13 @@ TEST(CommandLine, ChoicesCountsAndDevicesAreChecked) {
                     .empty());
     CommandLine const line("linnet.exit=nonsense linnet.exit=or linnet.strace maxcpus=-1 "
                            "virtio_mmio.device=512@x:5 loglevel=99z");
+    auto const* const wrong_device = "\"virtio_mmio.device=512@x:5\": virtio_mmio.device wants "
+                                     "SIZE@ADDRESS:IRQ, such as 512@0xfeb00e00:12";
     EXPECT_EQ(texts(line.complaints()),
               (Texts{"\"linnet.exit=nonsense\": linnet.exit wants panic or report",
                      "\"linnet.exit=or\": linnet.exit wants panic or report",
                      "\"linnet.strace\": linnet.strace wants 0 or 1",
-                     "\"maxcpus=-1\": maxcpus wants a number from 0, such as 2",
-                     "\"virtio_mmio.device=512@x:5\": virtio_mmio.device wants "
-                     "SIZE@ADDRESS:IRQ, such as 512@0xfeb00e00:12",
+                     "\"maxcpus=-1\": maxcpus wants a number from 0, such as 2", wrong_device,
                      "\"loglevel=99z\": loglevel wants a number, such as -1, 10 or 0x10"}));
 }
 

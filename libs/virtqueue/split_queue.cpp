@@ -48,19 +48,19 @@ SplitQueue::SplitQueue(Bytes memory, PhysAddr base, u16 size)
 // Safe because the rings are only what layout() says, and the memory is large enough for it.
 SplitQueue::Descriptor& SplitQueue::descriptor(u16 index) {
     ensure(index < size_, "a descriptor index out of range");
-    return static_cast<Descriptor*>(static_cast<void*>(memory_.data()))[index];
+    return pointer_to<Descriptor>(address_of(memory_.data()))[index];
 }
 
 u16& SplitQueue::available_word(usize index) {
-    return static_cast<u16*>(static_cast<void*>(&memory_[layout(size_).available]))[index];
+    return pointer_to<u16>(address_of(&memory_[layout(size_).available]))[index];
 }
 
 u16& SplitQueue::used_word(usize index) {
-    return static_cast<u16*>(static_cast<void*>(&memory_[layout(size_).used]))[index];
+    return pointer_to<u16>(address_of(&memory_[layout(size_).used]))[index];
 }
 
 SplitQueue::UsedEntry& SplitQueue::used_entry(u16 index) {
-    return static_cast<UsedEntry*>(static_cast<void*>(&memory_[layout(size_).used + 4]))[index];
+    return pointer_to<UsedEntry>(address_of(&memory_[layout(size_).used + 4]))[index];
 }
 
 Result<void> SplitQueue::add(Slice<Buffer const> readable, Slice<Buffer const> writable,
