@@ -232,6 +232,8 @@ TEST_F(Space, CopiesFromOutsideFaultPagesIn) {
     EXPECT_EQ(space().copy_in(std::as_writable_bytes(std::span(back)), place), sizeof(text));
     EXPECT_STREQ(back, text);
     EXPECT_EQ(space().copy_out(at + 3 * page_size - 4, std::as_bytes(std::span(text))), 4u);
+    EXPECT_EQ(space().copy_out(arch::user_end, std::as_bytes(std::span(text))), 0u);
+    EXPECT_EQ(space().copy_out(UserAddr(~u64{0} - 100), std::as_bytes(std::span(text))), 0u);
 }
 
 TEST_F(Space, OutOfMemoryIsAVerdict) {

@@ -235,6 +235,7 @@ FrameStatistics frame_statistics() {
     auto const inside = buddy.lock();
     return {.total = inside->total_pages(),
             .free = inside->free_pages() + cached,
+            .user = used[static_cast<usize>(Use::user)],
             .page_cache = used[static_cast<usize>(Use::page_cache)],
             .page_tables = used[static_cast<usize>(Use::page_table)],
             .kernel_heap = used[static_cast<usize>(Use::heap)],

@@ -73,6 +73,7 @@ void free_run_pages(PhysAddr start, usize pages) noexcept;
 struct FrameStatistics {
     usize total; ///< pages managed
     usize free;
+    usize user;       ///< pages of programs that belong to no file
     usize page_cache; ///< pages that hold file contents
     usize page_tables;
     usize kernel_heap;

@@ -103,7 +103,8 @@ usize for_each_piece(AddressSpace& space, AddressSpace::State& state, UserAddr a
     while (done < size) {
         UserAddr const here = at + done;
         usize const count = std::min(size - done, page_size - here.page_offset());
-        Frame const frame = here < at ? Frame() : reach(space, state, here, wanted);
+        bool const inside = here >= at && here < arch::user_end;
+        Frame const frame = inside ? reach(space, state, here, wanted) : Frame();
         if (!frame)
             break;
         piece(frame.bytes().subspan(here.page_offset(), count), done);

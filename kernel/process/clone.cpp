@@ -30,20 +30,14 @@ Result<void> check(CloneFlags flags) {
     return {};
 }
 
-/// RLIMIT_NPROC counts the processes of one user; root is free of it.
+/// RLIMIT_NPROC limits the threads of one user; root is free of it.
 Result<void> check_process_limit(Process& process) {
     auto const who = process.credentials();
     if (who->has(vfs::Capability::sys_resource) || who->has(vfs::Capability::sys_admin) ||
         who->uid == Uid{})
         return {};
     u64 const limit = process.soft_limit(uapi::Limit::processes);
-    u64 count = 0;
-    auto const tree = pid_space().lock();
-    for (auto* at = tree->next_process(Pid{1}); at != nullptr;
-         at = tree->next_process(Pid(static_cast<int>(at->id()) + 1)))
-        if (at->credentials()->uid == who->uid)
-            count += at->thread_count;
-    if (count >= limit)
+    if (pid_space().lock()->users.of(who->uid) >= limit)
         return fail(Errno::eagain);
     return {};
 }
@@ -124,6 +118,7 @@ Result<void> link(Thread& self, Thread& child, CloneFlags flags, ReservedPid& pi
         process.set_parent(&above);
         above.children.push_back(process);
         process.enter(tree);
+        process.counted_as = parent.counted_as;
         join_group(tree, process, parent.group);
     }
     process.live_threads.fetch_add(1);

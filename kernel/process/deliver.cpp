@@ -218,6 +218,8 @@ Result<i64> signal_return(Thread& self, arch::UserRegisters& registers) {
     self.alternate_stack = {frame->alternate_sp,
                             frame->alternate_flags == uapi::ss_disable ? uapi::ss_disable : 0, 0,
                             frame->alternate_size};
+    if (!frame->intact)
+        raise_forced(self, info_from_kernel(Signal::segv));
     return registers.result();
 }
 

@@ -17,6 +17,21 @@ namespace {
 
 constinit Atomic<EndOfInit> end_of_init{EndOfInit::panic};
 
+/// A step of an end that must come to its end: a bug or a lock that a bug has left behind costs
+/// what the step would have released, never the steps after it. Not inlined: the caller's locks
+/// stay.
+template <class Step>
+[[gnu::noinline]] void end_step(Thread& self, Step step) noexcept {
+    try {
+        step();
+    } catch (...) {
+        klog::error("{}[{}]: a step of its end failed", self.name(), self.id());
+        ksync::release_abandoned(nullptr, __builtin_frame_address(0));
+        arch::reset_preemption(0);
+        arch::enable_interrupts();
+    }
+}
+
 /// The machine lives as long as PID 1.
 void finish_machine(Status status) {
     int const code = status.is_exit() ? status.exit_code() : 128 + status.signal();
@@ -71,15 +86,29 @@ uapi::SigInfo end_info(TreeGuard& tree, Process& child) {
 /// Tells the parent of a zombie. Returns the process when nobody will wait for it.
 Ref<Process> report_end(TreeGuard& tree, Process& child) {
     auto& parent = *child.parent;
+    parent.child_changed.wake_all(); // it looks when the tree is unlocked
     bool const unwanted = parent_ignores_end(parent, child.exit_signal);
     if (is_valid_signal(std::to_underlying(child.exit_signal)))
         static_cast<void>(send(tree, parent, end_info(tree, child)));
-    Ref<Process> gone;
-    if (unwanted)
-        gone = reap(tree, child);
-    parent.child_changed.wake_all();
-    return gone;
+    return unwanted ? reap(tree, child) : nullptr;
 }
+
+/// Processes that nobody waits for; freed after the tree is unlocked. In no need of memory.
+class Gone {
+public:
+    void add(Ref<Process> process) {
+        if (process)
+            processes_.push_back(*process.leak());
+    }
+
+    ~Gone() {
+        while (auto* const process = processes_.pop_front())
+            Ref<Process> const last = Ref<Process>::adopt(process);
+    }
+
+private:
+    List<Process, &Process::as_child> processes_; ///< those that left the tree are no children
+};
 
 bool has_stopped_member(Group& group) {
     for (auto& member : group.members)
@@ -96,7 +125,7 @@ void release_if_orphaned(TreeGuard& tree, Group& group) {
     send_to_group(tree, group, info_from_kernel(Signal::cont));
 }
 
-void give_children_away(TreeGuard& tree, Process& process, Vector<Ref<Process>>& gone) {
+void give_children_away(TreeGuard& tree, Process& process, Gone& gone) {
     auto& adopter = adopter_of(tree, process);
     while (auto* const child = process.children.pop_front()) {
         Ref<Group> const group = child->group;
@@ -105,28 +134,29 @@ void give_children_away(TreeGuard& tree, Process& process, Vector<Ref<Process>>&
         child->exit_signal = Signal::chld;
         if (is_valid_signal(std::to_underlying(child->parent_death_signal)))
             static_cast<void>(send(tree, *child, info_from_kernel(child->parent_death_signal)));
-        if (child->zombie) {
-            if (auto ended = report_end(tree, *child))
-                gone.push_back(std::move(ended));
-        } else if (group && group != process.group &&
-                   group->session == (process.group ? process.group->session : nullptr))
+        if (child->zombie)
+            gone.add(report_end(tree, *child));
+        else if (group && group != process.group &&
+                 group->session == (process.group ? process.group->session : nullptr))
             release_if_orphaned(tree, *group);
     }
 }
 
 /// The last thread is gone.
-void become_zombie(TreeGuard& tree, Process& process, Vector<Ref<Process>>& gone) {
+void become_zombie(TreeGuard& tree, Thread& last, Gone& gone) {
+    auto& process = last.process();
     if (process.exiting)
         process.status = process.exit_status;
     process.zombie = true;
     process.event = Process::Event::none;
-    give_children_away(tree, process, gone);
-    if (process.parent != nullptr && process.group && process.parent->group &&
-        process.parent->group != process.group &&
-        process.parent->group->session == process.group->session)
-        release_if_orphaned(tree, *process.group);
-    if (auto ended = report_end(tree, process))
-        gone.push_back(std::move(ended));
+    end_step(last, [&] { give_children_away(tree, process, gone); });
+    end_step(last, [&] {
+        if (process.parent != nullptr && process.group && process.parent->group &&
+            process.parent->group != process.group &&
+            process.parent->group->session == process.group->session)
+            release_if_orphaned(tree, *process.group);
+    });
+    end_step(last, [&] { gone.add(report_end(tree, process)); });
 }
 
 /// A stop in progress waits for one thread less.
@@ -151,7 +181,7 @@ void hand_over_signals(Process& process) {
 
 void unlink(Thread& self, Status status, u64 most_resident) {
     auto& process = self.process();
-    Vector<Ref<Process>> gone; // freed after the tree is unlocked
+    Gone gone; // freed after the tree is unlocked
     auto tree = pid_space().lock_even_poisoned();
     auto usage = self.usage();
     usage.most_resident = most_resident;
@@ -160,7 +190,7 @@ void unlink(Thread& self, Status status, u64 most_resident) {
         process.status = status;
     process.unlink_thread(tree, self);
     if (process.thread_count == 0)
-        become_zombie(tree, process, gone);
+        become_zombie(tree, self, gone);
     else {
         leave_stop(tree, process);
         if (!process.exiting && !process.pending.set().empty())
@@ -171,26 +201,27 @@ void unlink(Thread& self, Status status, u64 most_resident) {
 
 void leave(Thread& self, Status status) {
     auto& process = self.process();
-    release_memory_duties(self);
+    end_step(self, [&] { release_memory_duties(self); });
     bool const last = process.live_threads.fetch_sub(1) == 1;
     if (last && pid_space().lock_even_poisoned()->init == &process)
         finish_machine(process.exiting ? process.exit_status : status);
-    if (last) {
-        if (auto* const timers = process.timers_if_any())
-            timers->cancel_all();
-        end_session_if_leader(process);
-    }
-    self.set_files({});
-    self.set_fs({});
+    if (last)
+        end_step(self, [&] {
+            if (auto* const timers = process.timers_if_any())
+                timers->cancel_all();
+            end_session_if_leader(process);
+        });
+    end_step(self, [&] { self.set_files({}); });
+    end_step(self, [&] { self.set_fs({}); });
     u64 most_resident = 0;
     if (last) {
-        most_resident = self.address_space()->use().peak_resident;
-        process.set_executable({});
-        process.set_address_space({});
-        wake_vfork_parent(process);
+        end_step(self, [&] { most_resident = self.address_space()->use().peak_resident; });
+        end_step(self, [&] { process.set_executable({}); });
+        end_step(self, [&] { process.set_address_space({}); });
+        end_step(self, [&] { wake_vfork_parent(process); });
     }
-    self.set_address_space({});
-    unlink(self, status, most_resident);
+    end_step(self, [&] { self.set_address_space({}); });
+    end_step(self, [&] { unlink(self, status, most_resident); });
 }
 
 } // namespace
@@ -224,11 +255,7 @@ Ref<Process> reap(TreeGuard& tree, Process& zombie) {
 }
 
 void exit_thread(Thread& self, Status status) {
-    try {
-        leave(self, status);
-    } catch (...) {
-        klog::error("{}[{}]: failed to end in order", self.name(), self.id());
-    }
+    leave(self, status);
     task::Thread::exit();
 }
 

@@ -1,6 +1,7 @@
 // Pids: the table that resolves them, and the lock over the tree of processes.
 #pragma once
 
+#include "kernel/process/user_counts.hpp"
 #include "kernel/sync/locked.hpp"
 #include "libs/base/id.hpp"
 #include "libs/base/list.hpp"
@@ -57,6 +58,7 @@ public:
 
     Pid last_pid() const { return Pid(last_); }
 
+    UserCounts users;
     Process* init = nullptr; ///< adopts orphans; its end ends the machine
 
 private:

@@ -170,10 +170,12 @@ Ref<Process> Process::leave(TreeGuard& tree) {
     leave_group(tree, *this);
     tree->in_use(pid_).process = nullptr;
     --tree->processes_;
+    tree->users.remove(counted_as);
     return Ref<Process>::adopt(this);
 }
 
 void Process::link_thread(TreeGuard& tree, Thread& thread) {
+    tree->users.add(counted_as);
     thread.previous_in_process = nullptr;
     if (first_thread == nullptr)
         first_thread = &thread;
@@ -200,7 +202,17 @@ void Process::unlink_thread(TreeGuard& tree, Thread& thread) {
     thread.next_in_process = thread.previous_in_process = nullptr;
     --thread_count;
     --tree->threads_;
+    if (thread_count != 0) // else the zombie counts
+        tree->users.remove(counted_as);
     tree->in_use(thread.id()).thread = nullptr;
+}
+
+void Process::count_as(TreeGuard& tree, Uid user) {
+    if (user == counted_as)
+        return;
+    tree->users.add(user, thread_count);
+    tree->users.remove(counted_as, thread_count);
+    counted_as = user;
 }
 
 void Process::replace_handlers(TreeGuard&, Ref<SignalHandlers> handlers) {

@@ -142,6 +142,7 @@ public:
     ListHook<Process> as_member;
     Ref<Group> group;
     usize thread_count = 0;
+    Uid counted_as{};               ///< in Tree::users: every thread, and the zombie
     Atomic<u32> live_threads{0};    ///< that have not begun to exit
     Thread* first_thread = nullptr; ///< linked through Thread::next_in_process
     /// For children: a status changed, or one was added or went.
@@ -184,6 +185,8 @@ public:
     Ref<Process> leave(TreeGuard& tree);
     void link_thread(TreeGuard& tree, Thread& thread);
     void unlink_thread(TreeGuard& tree, Thread& thread);
+    /// Counts the process for `user` from now on.
+    void count_as(TreeGuard& tree, Uid user);
     void replace_handlers(TreeGuard& tree, Ref<SignalHandlers> handlers);
     void set_limits(Process& like);
 

@@ -71,22 +71,21 @@ TimerSetting ProcessTimer::set(TimerSetting wanted) {
     auto const process = owner();
     if (!process)
         return before;
-    timer_.cancel();
     auto const time = now(*process);
     bool const armed = wanted.left > Nanoseconds();
-    {
-        auto state = state_.lock();
-        state->interval = wanted.interval;
-        state->due = armed ? time + wanted.left : Nanoseconds::never();
-        state->overrun = 0;
-    }
+    auto state = state_.lock();
+    timer_.cancel();
+    state->interval = wanted.interval;
+    state->due = armed ? time + wanted.left : Nanoseconds::never();
+    state->overrun = 0;
     if (armed)
         arm_for(wanted.left, *process);
     return before;
 }
 
 void ProcessTimer::cancel() noexcept {
-    state_.lock_even_poisoned()->due = Nanoseconds::never();
+    auto state = state_.lock_even_poisoned();
+    state->due = Nanoseconds::never();
     timer_.cancel();
 }
 
@@ -130,11 +129,11 @@ void ProcessTimer::handle_expiry() {
             periods = 1;
             state->due = Nanoseconds::never();
         }
+        if (left > Nanoseconds())
+            arm_for(left, *process);
     }
     if (periods != 0)
         notify(*process, periods - 1);
-    if (left > Nanoseconds())
-        arm_for(left, *process);
 }
 
 void ProcessTimer::notify(Process& process, u64 missed) {

@@ -62,7 +62,7 @@ private:
     TimerNotice const notice_;
     ksync::SpinLocked<State, ksync::Rank::process> state_;
     Atomic<bool> handling_{false};
-    task::Timer timer_;
+    task::Timer timer_; ///< armed and cancelled with `state_` locked
     task::DeferredWork work_;
 };
 

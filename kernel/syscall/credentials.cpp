@@ -62,6 +62,10 @@ Result<void> change_credentials(process::Thread& caller, Change change) {
     auto fresh = TRY(try_make_ref<Credentials>(*old));
     TRY(change(*old, *fresh));
     follow_uids(process, *old, *fresh);
+    {
+        auto tree = process::pid_space().lock();
+        process.count_as(tree, fresh->uid);
+    }
     process.set_credentials(std::move(fresh));
     return {};
 }

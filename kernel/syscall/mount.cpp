@@ -54,7 +54,7 @@ Result<void> mount(process::Thread& caller, UserAddr source_at, UserPath const& 
         auto const from = TRY(find_place(caller, at_cwd, source, 0));
         return who.mounts->move(from, at);
     }
-    if (type.empty())
+    if (type_at == UserAddr())
         return fail(Errno::einval);
     String const options = TRY(optional_text(data_at));
     return vfs::mount(who, source.empty() ? std::string_view("none") : source.view(), at, type,

@@ -228,7 +228,8 @@ Result<usize> getcwd(process::Thread& caller, UserSink into) {
     path.push_back('\0');
     if (path.size() > into.left())
         return fail(Errno::erange);
-    return into.write(bytes_of(path.view()));
+    usize const written = TRY(into.write(bytes_of(path.view())));
+    return written == path.size() ? Result<usize>(written) : fail(Errno::efault);
 }
 
 u32 umask(process::Thread& caller, u32 mask) {

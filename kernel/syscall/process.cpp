@@ -64,6 +64,30 @@ Result<process::WaitFor> wait_for(process::Thread& caller, int which, Pid id,
     }
 }
 
+Result<std::optional<process::ChildReport>> wait_for_id(process::Thread& caller, int which, Pid id,
+                                                        Flags<WaitOption> options) {
+    auto const events =
+        Flags<WaitOption>(WaitOption::exited) | WaitOption::stopped | WaitOption::continued;
+    if (!options.any(events))
+        return fail(Errno::einval);
+    auto const wanted = TRY(wait_for(caller, which, id, options));
+    return process::wait_for_child(caller, wanted);
+}
+
+/// What waitid() tells of a child.
+uapi::SigInfo info_of(process::ChildReport const& report) {
+    uapi::SigInfo info{};
+    info.signo = std::to_underlying(Signal::chld);
+    info.code = report.code;
+    i32 status = report.status.signal();
+    if (report.code == uapi::cld_exited || report.code == uapi::cld_stopped)
+        status = report.status.exit_code(); // where the signal of a stop lies, too
+    else if (report.code == uapi::cld_continued)
+        status = std::to_underlying(Signal::cont);
+    info.child = {static_cast<i32>(report.pid), static_cast<u32>(report.uid), status, 0, 0, 0};
+    return info;
+}
+
 } // namespace
 
 Result<Pid> fork(Call& call) {
@@ -176,26 +200,12 @@ Result<Pid> wait4(process::Thread& caller, Pid pid, Out<i32> status, Flags<WaitO
 
 Result<void> waitid(process::Thread& caller, int which, Pid id, Out<uapi::SigInfo> info,
                     Flags<WaitOption> options, Out<uapi::ResourceUsage> usage) {
-    auto const events =
-        Flags<WaitOption>(WaitOption::exited) | WaitOption::stopped | WaitOption::continued;
-    if (!options.any(events))
-        return fail(Errno::einval);
-    auto const wanted = TRY(wait_for(caller, which, id, options));
-    auto const report = TRY(process::wait_for_child(caller, wanted));
-    uapi::SigInfo result{};
-    if (report) {
-        TRY(usage.write_if_given(report->usage.abi()));
-        result.signo = std::to_underlying(Signal::chld);
-        result.code = report->code;
-        i32 status = report->status.signal();
-        if (report->code == uapi::cld_exited || report->code == uapi::cld_stopped)
-            status = report->status.exit_code(); // where the signal of a stop lies, too
-        else if (report->code == uapi::cld_continued)
-            status = std::to_underlying(Signal::cont);
-        result.child = {
-            static_cast<i32>(report->pid), static_cast<u32>(report->uid), status, 0, 0, 0};
-    }
-    return info.write_if_given(result);
+    auto const report = wait_for_id(caller, which, id, options);
+    if (report && *report)
+        TRY(usage.write_if_given((*report)->usage.abi()));
+    // As Linux does, zeros when there is nothing to tell, an error included.
+    TRY(info.write_if_given(report && *report ? info_of(**report) : uapi::SigInfo{}));
+    return report ? Result<void>() : Result<void>(std::unexpected(report.error()));
 }
 
 Pid set_tid_address(process::Thread& caller, UserAddr word) {

@@ -75,6 +75,13 @@ Result<void> for_each_named(process::Thread& caller, i32 which, i32 who, Visit v
     return any ? Result<void>() : fail(Errno::esrch);
 }
 
+/// A null pointer is EINVAL here, not EFAULT.
+Result<i32> priority_at(UserAddr parameters) {
+    if (parameters == UserAddr())
+        return fail(Errno::einval);
+    return copy_in<i32>(parameters);
+}
+
 } // namespace
 
 void sched_yield() {
@@ -107,9 +114,9 @@ Result<i32> sched_getscheduler(process::Thread& caller, Pid pid) {
     return thread->policy().idle ? policy_idle : policy_other;
 }
 
-Result<void> sched_setscheduler(process::Thread& caller, Pid pid, i32 policy,
-                                In<i32> const& priority) {
-    TRY(check_policy(policy & ~reset_on_fork, *priority));
+Result<void> sched_setscheduler(process::Thread& caller, Pid pid, i32 policy, UserAddr parameters) {
+    i32 const priority = TRY(priority_at(parameters));
+    TRY(check_policy(policy & ~reset_on_fork, priority));
     auto const thread = TRY(named(caller, pid));
     TRY(may_change(caller, thread->process()));
     auto now = thread->policy();
@@ -118,14 +125,17 @@ Result<void> sched_setscheduler(process::Thread& caller, Pid pid, i32 policy,
     return {};
 }
 
-Result<i32> sched_getparam(process::Thread& caller, Pid pid) {
+Result<void> sched_getparam(process::Thread& caller, Pid pid, UserAddr parameters) {
+    if (parameters == UserAddr())
+        return fail(Errno::einval);
     TRY(named(caller, pid));
-    return 0;
+    return copy_out(parameters, i32{0});
 }
 
-Result<void> sched_setparam(process::Thread& caller, Pid pid, In<i32> const& priority) {
+Result<void> sched_setparam(process::Thread& caller, Pid pid, UserAddr parameters) {
+    i32 const priority = TRY(priority_at(parameters));
     TRY(named(caller, pid));
-    return check_policy(policy_other, *priority);
+    return check_policy(policy_other, priority);
 }
 
 Result<i32> sched_get_priority_max(i32 policy) {

@@ -10,10 +10,9 @@ void sched_yield();
 Result<i32> sched_getaffinity(process::Thread& caller, Pid pid, u32 size, UserAddr mask);
 Result<void> sched_setaffinity(process::Thread& caller, Pid pid, u32 size, UserAddr mask);
 Result<i32> sched_getscheduler(process::Thread& caller, Pid pid);
-Result<void> sched_setscheduler(process::Thread& caller, Pid pid, i32 policy,
-                                In<i32> const& priority);
-Result<i32> sched_getparam(process::Thread& caller, Pid pid);
-Result<void> sched_setparam(process::Thread& caller, Pid pid, In<i32> const& priority);
+Result<void> sched_setscheduler(process::Thread& caller, Pid pid, i32 policy, UserAddr parameters);
+Result<void> sched_getparam(process::Thread& caller, Pid pid, UserAddr parameters);
+Result<void> sched_setparam(process::Thread& caller, Pid pid, UserAddr parameters);
 Result<i32> sched_get_priority_max(i32 policy);
 Result<i32> sched_get_priority_min(i32 policy);
 Result<uapi::timespec> sched_rr_get_interval(process::Thread& caller, Pid pid);

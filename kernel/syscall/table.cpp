@@ -136,7 +136,7 @@ constexpr auto rows = in_order({
     {Syscall::getpriority, entry<getpriority>},
     {Syscall::setpriority, entry<setpriority>},
     {Syscall::sched_setparam, entry<sched_setparam>, "no real-time policies"},
-    {Syscall::sched_getparam, entry<sched_getparam, To<1>>},
+    {Syscall::sched_getparam, entry<sched_getparam>},
     {Syscall::sched_setscheduler, entry<sched_setscheduler>, "no real-time policies"},
     {Syscall::sched_getscheduler, entry<sched_getscheduler>},
     {Syscall::sched_get_priority_max, entry<sched_get_priority_max>},

@@ -29,7 +29,7 @@ Result<usize> PipeRing::take(mem::Sink& into, usize most) {
 }
 
 Result<usize> PipeRing::put(mem::Source& from, usize most) {
-    usize const before = from.done();
+    usize written = 0;
     most = std::min(most, room());
     while (most != 0 && from.left() != 0) {
         usize const end = (start_ + used_) % capacity();
@@ -40,16 +40,21 @@ Result<usize> PipeRing::put(mem::Source& from, usize most) {
             page = TRY(mem::Frame::allocate(mem::Fill::any));
         auto const copied = from.read(page.bytes().subspan(offset, count));
         if (!copied) {
-            if (from.done() == before)
+            if (written == 0)
                 return copied;
             break;
         }
-        used_ += *copied;
-        most -= *copied;
-        if (*copied != count)
+        // Linux drops a piece whose memory ends in the middle.
+        if (*copied != count) {
+            if (written == 0)
+                return fail(Errno::efault);
             break;
+        }
+        used_ += count;
+        most -= count;
+        written += count;
     }
-    return from.done() - before;
+    return written;
 }
 
 Result<void> PipeRing::resize(usize capacity) {

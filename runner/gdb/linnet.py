@@ -1,4 +1,4 @@
-# gdb commands that know the kernel: tasks, areas PID, pagetable ADDRESS, locks.
+# gdb commands that know the kernel: tasks, waits, areas PID, pagetable ADDRESS, locks.
 import gdb
 
 PRESENT, WRITABLE, USER, LARGE = 1 << 0, 1 << 1, 1 << 2, 1 << 7
@@ -74,6 +74,39 @@ class Tasks(gdb.Command):
         for cpu, queue in online_queues():
             current = queue["current"]
             print("CPU %d runs %s" % (cpu, name_of(current) if int(current) != 0 else "nothing yet"))
+
+
+class Waits(gdb.Command):
+    """waits [TID]: where the threads that do not run were switched away, those in one place together."""
+
+    def __init__(self):
+        super().__init__("waits", gdb.COMMAND_STATUS)
+
+    def invoke(self, argument, from_tty):
+        running = {int(queue["current"]) for _, queue in online_queues()}
+        places = {}
+        for thread in threads():
+            number = number_of(thread["id_"])
+            if int(thread.address) in running or (argument and int(argument) != number):
+                continue
+            places.setdefault(tuple(self.frames(thread)), []).append(number)
+        for frames, numbers in sorted(places.items(), key=lambda place: -len(place[1])):
+            print("%d: %s%s" % (len(numbers), " ".join(map(str, numbers[:8])),
+                                " ..." if len(numbers) > 8 else ""))
+            for frame in frames:
+                print("    " + frame)
+
+    def frames(self, thread):
+        """Along the frame pointers from what switch_stack() pushed."""
+        word = gdb.lookup_type("unsigned long").pointer()
+        saved = gdb.Value(int(thread["context_"]["stack_pointer"])).cast(word)
+        frame, address = int(saved[5]), int(saved[6])
+        while address >> 47 == 0x1FFFF:
+            yield gdb.execute("info symbol 0x%x" % (address - 1), to_string=True).split(" in section")[0]
+            if frame >> 47 != 0x1FFFF:
+                break
+            link = gdb.Value(frame).cast(word)
+            frame, address = int(link[0]), int(link[1])
 
 
 class Locks(gdb.Command):
@@ -196,6 +229,6 @@ class PageTable(gdb.Command):
             table = entry & ADDRESS
 
 
-for command in (Tasks, Locks, Areas, PageTable):
+for command in (Tasks, Waits, Locks, Areas, PageTable):
     command()
-print("Linnet: tasks, areas PID, pagetable ADDRESS, locks; see help NAME")
+print("Linnet: tasks, waits, areas PID, pagetable ADDRESS, locks; see help NAME")

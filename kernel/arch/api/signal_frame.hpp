@@ -32,6 +32,9 @@ struct SignalReturn {
     u64 alternate_sp;
     i32 alternate_flags;
     u64 alternate_size;
+    /// False when the FPU state could not be restored: the program, with the mask above, gets
+    /// SIGSEGV.
+    bool intact = true;
 };
 
 /// Undoes push_signal_frame() from the frame at the stack pointer: restores registers (only bits

@@ -30,7 +30,9 @@ namespace {
 
 using upcall::UserFault;
 
+constexpr u64 page_fault_present = 1 << 0;
 constexpr u64 page_fault_write = 1 << 1;
+constexpr u64 page_fault_user = 1 << 2;
 constexpr u64 page_fault_fetch = 1 << 4;
 
 AccessFlags wanted_by(u64 page_fault_error) {
@@ -44,6 +46,10 @@ UserFault describe(Vector vector, u64 error, u64 address) {
     auto const plain = [&](Kind kind) { return UserFault{.kind = kind, .error = error}; };
     switch (vector) {
     case Vector::page_fault:
+        // The CPU itself was refused: QEMU reads the stack of an `iret` to the kernel with the
+        // kernel's rights, where a real CPU raises a protection fault.
+        if ((error & page_fault_present) != 0 && (error & page_fault_user) == 0)
+            return plain(Kind::protection);
         return {.kind = Kind::page,
                 .at = UserAddr(address),
                 .wanted = wanted_by(error),

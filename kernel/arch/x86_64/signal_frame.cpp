@@ -193,9 +193,12 @@ Result<SignalReturn> pop_signal_frame(Context& self, UserRegisters& registers) {
     UserAddr const at(registers.rsp - sizeof(u64));
     UserContext context;
     TRY(take(writable_object_bytes(context), at + offsetof(SignalFrameLayout, context)));
-    TRY(pop_fpu(self, UserAddr(context.registers.fpu_state)));
     restore(registers, context.registers);
-    return SignalReturn{context.mask, context.stack.start, context.stack.flags, context.stack.size};
+    return SignalReturn{.mask = context.mask,
+                        .alternate_sp = context.stack.start,
+                        .alternate_flags = context.stack.flags,
+                        .alternate_size = context.stack.size,
+                        .intact = pop_fpu(self, UserAddr(context.registers.fpu_state)).has_value()};
 }
 
 } // namespace arch

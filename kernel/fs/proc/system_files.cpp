@@ -61,11 +61,13 @@ Result<void> write_meminfo(TextSink& into) {
     row("SwapFree:", 0);
     row("Dirty:", 0);
     row("Writeback:", 0);
+    row("AnonPages:", frames.user);
     row("Mapped:", 0);
     row("Shmem:", frames.page_cache); // every cached page is tmpfs's: it has no other home
     row("Slab:", frames.kernel_heap);
     row("SReclaimable:", 0);
     row("SUnreclaim:", frames.kernel_heap);
+    row("KernelStack:", frames.kernel_stacks);
     row("PageTables:", frames.page_tables);
     return {};
 }
