@@ -200,7 +200,8 @@ void Process::unlink_thread(TreeGuard& tree, Thread& thread) {
     if (thread.next_in_process != nullptr)
         thread.next_in_process->previous_in_process = thread.previous_in_process;
     thread.next_in_process = thread.previous_in_process = nullptr;
-    --thread_count;
+    if (--thread_count == 0)
+        thread.name().copy(last_name, sizeof last_name - 1);
     --tree->threads_;
     if (thread_count != 0) // else the zombie counts
         tree->users.remove(counted_as);

@@ -152,6 +152,7 @@ public:
     Signal exit_signal = Signal::chld; ///< to the parent; Signal{0} for none
     Signal parent_death_signal{};
     bool zombie = false;
+    char last_name[16] = {}; ///< a zombie's: that of the thread that ended last
     bool subreaper = false;
     bool has_execed = false; ///< setpgid by the parent is refused then
     Status status;

@@ -43,7 +43,9 @@ echo "@@finished"
 poweroff -f
 )script";
 
-constexpr auto patience = std::chrono::seconds(60);
+// How long the console may be silent. Linux says nothing while it boots, and that takes a minute on
+// a host with much else to do.
+constexpr auto patience = std::chrono::seconds(180);
 
 } // namespace
 

@@ -27,6 +27,9 @@ constexpr u64 process_inode(Pid pid, u64 node) {
     return (static_cast<u64>(pid) << 20) + node;
 }
 
+/// Also a zombie has one.
+std::string_view name_of(Subject const& subject);
+
 /// Owned by the process's effective user.
 vfs::Attributes node_attributes(Subject const& subject, u64 node, vfs::Kind kind, u32 permissions);
 vfs::Attributes system_attributes(u64 node, vfs::Kind kind, u32 permissions);

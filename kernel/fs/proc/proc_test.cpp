@@ -83,16 +83,23 @@ TEST_F(Proc, StatHasAllFieldsBehindAnyName) {
     EXPECT_EQ(stat.back(), '\n');
 }
 
-TEST_F(Proc, AZombieHasAStatusAndNoMemory) {
+TEST_F(Proc, AZombieHasANameAndAStatusButNoMemory) {
+    thread_->set_name("gone");
+    {
+        auto tree = process::pid_space().lock();
+        process_->unlink_thread(tree, *thread_);
+    }
     process_->zombie = true;
     process_->status = process::Status::exited(3);
     auto const stat = text(proc::write_stat, {process_, nullptr});
     auto const fields = words_of(stat.substr(stat.rfind(')') + 1));
     ASSERT_EQ(fields.size(), 50u);
+    EXPECT_EQ(stat.substr(0, stat.find(')') + 1).substr(stat.find('(')), "(gone)");
     EXPECT_EQ(fields[0], "Z");
     EXPECT_EQ(fields[20], "0") << "vsize";
     EXPECT_EQ(fields[49], std::to_string(3 << 8));
-    process_->zombie = false;
+    auto tree = process::pid_space().lock();
+    process_->link_thread(tree, *thread_);
 }
 
 TEST_F(Proc, StatusTellsSignalsAndUsers) {

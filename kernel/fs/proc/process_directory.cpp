@@ -38,9 +38,7 @@ Result<void> write_environ(Subject const& subject, TextSink& into) {
 }
 
 Result<void> write_comm(Subject const& subject, TextSink& into) {
-    if (subject.thread)
-        into.write(subject.thread->name());
-    into.write("\n");
+    format_to(into, "{}\n", name_of(subject));
     return {};
 }
 

@@ -84,10 +84,6 @@ mem::MemoryUse memory_of(Subject const& subject) {
     return space ? space->use() : mem::MemoryUse{};
 }
 
-std::string_view name_of(Subject const& subject) {
-    return subject.thread ? subject.thread->name() : std::string_view("?");
-}
-
 std::string_view state_word(char letter) {
     switch (letter) {
     case 'R':
@@ -104,6 +100,10 @@ std::string_view state_word(char letter) {
 }
 
 } // namespace
+
+std::string_view name_of(Subject const& subject) {
+    return subject.thread ? subject.thread->name() : std::string_view(subject.process->last_name);
+}
 
 Result<void> write_stat(Subject const& subject, TextSink& into) {
     Snapshot const now = look(subject);

@@ -88,3 +88,5 @@ getopt ab: -a -b x y; echo $?; tty -s; echo $?; nproc >/dev/null; echo $?; mesg 
 busybox --list | wc -l; busybox nosuchapplet; echo $?; /bin/busybox echo direct; ln -s /bin/busybox printf; ./printf 'named %d\n' 5
 
 exec 2>/dev/null; httpd -p 127.0.0.1:1 -f >/dev/null 2>&1 & sleep 0.2; kill $! 2>/dev/null; wait $!; echo done
+
+sh -c 'true & exec sleep 9' & p=$!; until grep -q '^State:.Z' /proc/[0-9]*/status 2>/dev/null; do :; done; f=$(grep -l '^State:.Z' /proc/[0-9]*/status); d=${f%/status}; cat $d/comm; cut -d' ' -f2,3 $d/stat; head -1 $f; wc -c <$d/cmdline; cat $d/statm; kill $p
