@@ -104,8 +104,9 @@ double pipe_round_trip(usize iterations) {
     return cost;
 }
 
-/// Fresh pages of anonymous memory, too few at a time for a huge page.
-double page_fault(usize iterations) {
+/// Touches fresh pages of anonymous memory, too few at a time for a huge page.
+template <class Touch>
+double page_fault(usize iterations, Touch touch) {
     constexpr usize page = 4096;
     constexpr usize batch = 256;
     double cost = 0;
@@ -116,12 +117,20 @@ double page_fault(usize iterations) {
         must(area != MAP_FAILED, "mmap");
         auto* at = static_cast<char volatile*>(area);
         cost += static_cast<double>(batch) * per_iteration(batch, [&] {
-                    *at = 1;
+                    touch(at);
                     at += page;
                 });
         must(munmap(area, batch * page) == 0, "munmap");
     }
     return touched == 0 ? 0 : cost / static_cast<double>(touched);
+}
+
+double write_fault(usize iterations) {
+    return page_fault(iterations, [](char volatile* at) { *at = 1; });
+}
+
+double read_fault(usize iterations) {
+    return page_fault(iterations, [](char volatile* at) { static_cast<void>(*at); });
 }
 
 /// Two processes that yield the CPU to each other. Divided by the switches that happened, which
@@ -179,10 +188,15 @@ double stat_path(usize iterations) {
 }
 
 constexpr Operation table[] = {
-    {"null-call", 20000, null_call},  {"fork+exit+wait", 200, fork_exit_wait},
-    {"fork+exec", 100, fork_exec},    {"pipe-round-trip", 4000, pipe_round_trip},
-    {"page-fault", 4096, page_fault}, {"context-switch", 4000, context_switch},
-    {"open+close", 5000, open_close}, {"stat", 5000, stat_path},
+    {"null-call", 20000, null_call},
+    {"fork+exit+wait", 200, fork_exit_wait},
+    {"fork+exec", 100, fork_exec},
+    {"pipe-round-trip", 4000, pipe_round_trip},
+    {"page-fault", 4096, write_fault},
+    {"page-fault-read", 4096, read_fault},
+    {"context-switch", 4000, context_switch},
+    {"open+close", 5000, open_close},
+    {"stat", 5000, stat_path},
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 // Entering and removing pages, with the bookkeeping that every change of an address space shares.
 #include "kernel/mem/contents.hpp"
 
+#include "kernel/mem/zero_page.hpp"
 #include "libs/base/bug.hpp"
 
 #include <algorithm>
@@ -13,6 +14,8 @@ arch::AccessFlags private_access(Area const& area, u32 shares) {
 }
 
 void AddressSpace::Contents::count_page(PhysAddr frame, i64 by) {
+    if (is_zero_page(frame))
+        return;
     Page const* const page = find_page(frame);
     u64 const change = static_cast<u64>(by);
     resident += change;

@@ -2,6 +2,7 @@
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/mem/contents.hpp"
 #include "kernel/mem/out_of_memory.hpp"
+#include "kernel/mem/zero_page.hpp"
 #include "libs/base/bug.hpp"
 
 namespace mem {
@@ -45,6 +46,8 @@ bool may_access(Area const& area, arch::AccessFlags wanted) {
 
 /// Gives the program a frame of its own with the contents of `shared`.
 Result<Frame> copy_frame(Frame const& shared) {
+    if (is_zero_page(shared.address()))
+        return Frame::allocate();
     auto own = TRY(Frame::allocate(Fill::any));
     copy_bytes(own.bytes(), shared.bytes());
     return own;
@@ -66,6 +69,15 @@ Verdict widen(Contents& contents, Area const& area, UserAddr page,
     contents.table.protect(
         page, private_page ? private_access(area, sole ? 1 : 2) : area.page_access(), batch);
     return Verdict::resolved;
+}
+
+/// What is only read so far shares one page of zeros.
+Result<void> enter_anonymous(Contents& contents, Area const& area, UserAddr page,
+                             arch::AccessFlags wanted) {
+    if (!wanted.has(arch::Access::write))
+        return contents.enter(page, zero_page(), private_access(area, 2));
+    auto frame = TRY(Frame::allocate());
+    return contents.enter(page, std::move(frame), area.page_access());
 }
 
 Verdict verdict_of(Error const& error) {
@@ -95,10 +107,8 @@ Verdict AddressSpace::handle_fault(UserAddr at, arch::AccessFlags wanted) {
             return widen(*contents, *area, fault.page, *entry, wanted);
         }
         if (!area->source) {
-            auto frame = Frame::allocate();
-            if (!frame || !contents->enter(fault.page, std::move(*frame), area->page_access()))
-                return Verdict::out_of_memory;
-            return Verdict::resolved;
+            return enter_anonymous(*contents, *area, fault.page, wanted) ? Verdict::resolved
+                                                                         : Verdict::out_of_memory;
         }
         fault.source = area->source;
         fault.index = area->page_at(fault.page);

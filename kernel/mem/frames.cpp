@@ -7,6 +7,7 @@
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/mem/buddy.hpp"
 #include "kernel/mem/testing.hpp"
+#include "kernel/mem/zero_page.hpp"
 #include "kernel/sync/locked.hpp"
 #include "libs/base/annotations.hpp"
 #include "libs/base/bug.hpp"
@@ -248,6 +249,7 @@ usize managed_pages() noexcept {
 
 void initialise_frames() {
     ensure(buddy.lock()->total_pages() != 0, "the boot loader named no usable memory");
+    make_zero_page();
 }
 
 void release_boot_memory(PhysAddr start, PhysAddr end) {

@@ -45,10 +45,7 @@ void add(Atomic<Nanoseconds>& total, i64 by) {
 /// Without saturation: this is on every way into the kernel. The counter was read on this CPU, so
 /// it has not gone back.
 [[gnu::always_inline]] inline void count_up_to(Scheduling& mine, Nanoseconds now) noexcept {
-    i64 const spent = now.count() - mine.user_since.load(std::memory_order_relaxed).count();
-    add(mine.in_user, spent);
-    RunQueue& queue = this_run_queue();
-    add(mine.policy.nice > 0 ? queue.nice_time : queue.user_time, spent);
+    add(mine.in_user, now.count() - mine.user_since.load(std::memory_order_relaxed).count());
 }
 
 /// Whoever comes from or goes to user mode is a thread.
@@ -59,9 +56,15 @@ void add(Atomic<Nanoseconds>& total, i64 by) {
 
 } // namespace
 
-VITAL void count_user_time(Scheduling& mine, Nanoseconds now) noexcept {
-    count_up_to(mine, now);
-    mine.user_since.store(now, std::memory_order_relaxed);
+VITAL void count_user_time(RunQueue& queue, Scheduling& leaves, Scheduling const& comes,
+                           Nanoseconds now) noexcept {
+    if (leaves.user_mode.load(std::memory_order_relaxed)) {
+        count_up_to(leaves, now);
+        leaves.user_since.store(now, std::memory_order_relaxed);
+    }
+    Nanoseconds const spent = leaves.in_user.load(std::memory_order_relaxed) - queue.user_before;
+    add(leaves.policy.nice > 0 ? queue.nice_time : queue.user_time, spent.count());
+    queue.user_before = comes.in_user.load(std::memory_order_relaxed);
 }
 
 } // namespace task
@@ -124,8 +127,7 @@ CpuTimes cpu_times(usize cpu) {
     if (queue.current != nullptr) {
         charge_running(queue, now);
         Scheduling const& running = queue.current->scheduling();
-        Nanoseconds const not_counted =
-            running.user_time(true, now) - running.in_user.load(std::memory_order_relaxed);
+        Nanoseconds const not_counted = running.user_time(true, now) - queue.user_before;
         (running.policy.nice > 0 ? nice : user) += not_counted;
     }
     CpuTimes const times{.user = user,

@@ -20,6 +20,7 @@ struct RunQueue {
     FairQueue fair;
     Thread* current = nullptr;  ///< runs on this CPU
     Thread* idle = nullptr;     ///< runs when nothing else is ready; in no queue
+    Nanoseconds user_before;    ///< what `current` had spent in user mode when it came here
     Thread* previous = nullptr; ///< who left in the switch under way
     bool displaced = false;     ///< that one is ready, but may not run here any more
     Nanoseconds slice_end = Nanoseconds::never();  ///< when the running thread has to compete again
@@ -113,8 +114,9 @@ void start_worker();
 /// The end of the running thread: its last switch.
 [[noreturn]] void leave_for_good();
 
-/// Adds the time since `mine.user_since` to the thread's and this CPU's. Preemption off.
-void count_user_time(Scheduling& mine, Nanoseconds now) noexcept;
+/// At a switch: brings the time in user mode of who leaves up to date, and adds it to the CPU's.
+void count_user_time(RunQueue& queue, Scheduling& leaves, Scheduling const& comes,
+                     Nanoseconds now) noexcept;
 /// Called at every switch: moves the load averages on when five seconds have passed.
 void sample_load(Nanoseconds now) noexcept;
 /// When a CPU goes idle: the number of active threads until somebody runs again.

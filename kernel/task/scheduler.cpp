@@ -109,8 +109,7 @@ VITAL void switch_threads(Leave how) noexcept {
         ++self.scheduling().voluntary_switches;
     else
         ++self.scheduling().involuntary_switches;
-    if (self.scheduling().user_mode.load(std::memory_order_relaxed))
-        count_user_time(self.scheduling(), now);
+    count_user_time(queue, self.scheduling(), next.scheduling(), now);
     next.scheduling().since = now;
     next.scheduling().user_since.store(now, std::memory_order_relaxed);
     queue.current = &next;
