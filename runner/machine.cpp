@@ -3,6 +3,7 @@
 
 #include "runner/failure.hpp"
 
+#include <cctype>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -41,7 +42,7 @@ std::vector<std::string> hardware_arguments(Machine const& machine, std::string_
         "-no-user-config",
         "-no-reboot",
         "-machine",
-        std::string(machine.board),
+        fmt::format("{},memory-backend=ram", machine.board),
         "-accel",
         std::string(accelerator),
         "-cpu",
@@ -50,6 +51,11 @@ std::vector<std::string> hardware_arguments(Machine const& machine, std::string_
         fmt::format("{}", cpus),
         "-m",
         std::string(memory),
+        "-object",
+        // Sparse: the host gives what is touched, so a guest may be larger than it. Without a unit
+        // the size is in MiB for -m, but would be in bytes here.
+        fmt::format("memory-backend-ram,id=ram,reserve=off,size={}{}", memory,
+                    std::isdigit(static_cast<unsigned char>(memory.back())) ? "M" : ""),
     };
     if (!machine.firmware.empty())
         arguments.insert(arguments.end(), {"-bios", std::string(machine.firmware)});

@@ -31,6 +31,8 @@ inline constexpr Machine machines[] = {
     {"q35", "a PC with SeaBIOS, ACPI and virtio over PCI", "q35", "", Bus::pci},
     {"q35-qboot", "a PC with the minimal qboot firmware, which leaves PCI to the kernel", "q35",
      "qboot.rom", Bus::pci},
+    {"microvm-acpi", "microvm with firmware tables, which name its devices", "microvm", "",
+     Bus::mmio},
     {"iso", "a PC with SeaBIOS and a screen, started by GRUB from an ISO", "q35", "", Bus::pci,
      Machine::Boot::media},
     {"iso-uefi", "the same with UEFI (OVMF)", "q35", uefi_firmware, Bus::pci, Machine::Boot::media},

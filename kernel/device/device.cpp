@@ -1,9 +1,12 @@
 // Matches the devices of this machine with drivers.
 #include "kernel/device/device.hpp"
 
+#include "kernel/arch/api/devices.hpp"
 #include "kernel/device/pci.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/sync/locked.hpp"
+
+#include <algorithm>
 
 namespace device {
 namespace {
@@ -38,16 +41,30 @@ void offer(Drivers const& drivers, Box<virtio::Transport> transport) {
     klog::info("{}: no driver for virtio device {}", transport->name(), transport->device_id());
 }
 
+void start_mmio(Drivers const& drivers, PhysAddr start, arch::IsaRoute interrupt) {
+    auto transport = virtio::open_mmio(start, interrupt);
+    if (transport)
+        offer(drivers, std::move(*transport));
+    else if (!(transport.error() == Errno::enoent))
+        klog::error("virtio-mmio at {}: {}", start, reason(transport.error()));
+}
+
+/// Devices that the command line names, then those of the firmware's tables that it does not.
 void start_mmio(Drivers const& drivers, cmdline::CommandLine const& command_line) {
+    Vector<PhysAddr> named;
     for (auto const& text : command_line.all("virtio_mmio.device")) {
         auto const place = cmdline::parse_mmio_device(text);
         ensure(place.has_value(), "the command line keeps only what can be parsed");
-        auto transport = virtio::open_mmio(place->start, place->irq);
-        if (transport)
-            offer(drivers, std::move(*transport));
-        else if (!(transport.error() == Errno::enoent))
-            klog::error("virtio-mmio at {}: {}", place->start, reason(transport.error()));
+        named.push_back(place->start);
+        // The line stays high until the interrupt is acknowledged.
+        start_mmio(
+            drivers, place->start,
+            {arch::isa_interrupt(place->irq).irq, arch::Trigger::level, arch::Polarity::high});
     }
+    arch::for_each_virtio_device([&](PhysAddr start, arch::IsaRoute interrupt) {
+        if (std::find(named.begin(), named.end(), start) == named.end())
+            start_mmio(drivers, start, interrupt);
+    });
 }
 
 void start_pci(Drivers const& drivers) {

@@ -1,6 +1,7 @@
 // Virtio devices (virtio 1.2) independent of how they are attached: features, queues, interrupts.
 #pragma once
 
+#include "kernel/arch/api/interrupts.hpp"
 #include "kernel/device/dma_memory.hpp"
 #include "kernel/device/registers.hpp"
 #include "libs/base/box.hpp"
@@ -80,6 +81,6 @@ private:
 };
 
 /// A device in memory (4.2). Nothing when no device is there.
-Result<Box<Transport>> open_mmio(PhysAddr start, u32 isa_irq);
+Result<Box<Transport>> open_mmio(PhysAddr start, arch::IsaRoute interrupt);
 
 } // namespace virtio

@@ -50,10 +50,10 @@ private:
 
 class MmioTransport final : public Transport {
 public:
-    MmioTransport(Box<Registers> registers, PhysAddr start, u32 isa_irq)
+    MmioTransport(Box<Registers> registers, PhysAddr start, arch::IsaRoute route)
         : registers_(std::move(registers)),
           tail_(*registers_),
-          isa_irq_(isa_irq),
+          route_(route),
           name_(format("virtio-mmio at {}", start)) {}
 
     ~MmioTransport() override { reset(); }
@@ -65,9 +65,7 @@ public:
     Result<void> connect(Handler handler, void* context) override {
         handler_ = handler;
         context_ = context;
-        auto const route = arch::isa_interrupt(isa_irq_);
-        // The line stays high until the interrupt is acknowledged.
-        return interrupt_.connect(route.irq, arch::Trigger::level, arch::Polarity::high);
+        return interrupt_.connect(route_.irq, route_.trigger, route_.polarity);
     }
 
     void notify(u16 queue) override { registers_->write32(queue_notify, queue); }
@@ -120,7 +118,7 @@ private:
 
     Box<Registers> registers_;
     Tail tail_;
-    u32 isa_irq_;
+    arch::IsaRoute route_;
     String name_;
     Handler handler_ = nullptr;
     void* context_ = nullptr;
@@ -129,7 +127,7 @@ private:
 
 } // namespace
 
-Result<Box<Transport>> open_mmio(PhysAddr start, u32 isa_irq) {
+Result<Box<Transport>> open_mmio(PhysAddr start, arch::IsaRoute interrupt) {
     auto registers = TRY(device::map_registers(start, registers_size));
     if (registers->read32(magic) != magic_value)
         return fail(Errno::enodev);
@@ -137,7 +135,7 @@ Result<Box<Transport>> open_mmio(PhysAddr start, u32 isa_irq) {
         return fail(Errno::enoent); // an empty slot
     if (registers->read32(version) != modern_version)
         return fail(Errno::enotsup);
-    return Box<Transport>(make<MmioTransport>(std::move(registers), start, isa_irq));
+    return Box<Transport>(make<MmioTransport>(std::move(registers), start, interrupt));
 }
 
 } // namespace virtio

@@ -65,9 +65,23 @@ struct Fadt {
     std::optional<Register> pm_timer;      ///< counts at 3.579545 MHz
     bool pm_timer_32_bits = false;
     std::optional<SleepType> power_off; ///< from the DSDT's \_S5
+    PhysAddr dsdt;                      ///< 0 when there is none
 };
 
 std::expected<Fadt, Problem> parse_fadt(PhysicalMemory const& memory, Table const& fadt);
+
+/// A virtio device with its registers in memory.
+struct VirtioDevice {
+    PhysAddr registers;
+    u32 gsi = 0;
+    Trigger trigger = Trigger::level;
+    Polarity polarity = Polarity::active_high;
+};
+
+using VirtioDevices = BoundedList<VirtioDevice, 64>;
+
+/// Those that the DSDT declares as constants, which is how QEMU does it. No code is run.
+VirtioDevices find_virtio_devices(PhysicalMemory const& memory, PhysAddr dsdt);
 
 /// MCFG: where PCI configuration space is in memory. Bus b, device d, function f starts at
 /// base + (b << 20 | d << 15 | f << 12).

@@ -104,9 +104,9 @@ std::expected<Fadt, Problem> parse_fadt(PhysicalMemory const& memory, Table cons
         fadt.pm_timer = register_at(fields.wide_pm_timer, fields.pm_timer, fields.pm_timer_length);
         fadt.pm_timer_32_bits = (fields.flags & flag_timer_32_bits) != 0;
     }
-    PhysAddr const dsdt(fields.wide_dsdt != 0 ? fields.wide_dsdt : fields.dsdt);
-    if (dsdt != PhysAddr{})
-        fadt.power_off = find_power_off(memory, dsdt);
+    fadt.dsdt = PhysAddr(fields.wide_dsdt != 0 ? fields.wide_dsdt : fields.dsdt);
+    if (fadt.dsdt != PhysAddr{})
+        fadt.power_off = find_power_off(memory, fadt.dsdt);
     return fadt;
 }
 

@@ -25,6 +25,11 @@ public:
         return true;
     }
 
+    void make_dsdt(u32 size) {
+        std::memcpy(bytes_.data(), "DSDT", 4);
+        std::memcpy(bytes_.data() + 4, &size, sizeof size);
+    }
+
     /// Makes the input an MP configuration table with a right checksum, and points to it.
     void make_mp_table() {
         std::memcpy(bytes_.data(), "PCMP", 4);
@@ -57,6 +62,9 @@ extern "C" int LLVMFuzzerTestOneInput(u8 const* data, usize size) {
     (void)acpi::parse_fadt(memory, all);
     (void)acpi::parse_mcfg(memory, all);
     (void)acpi::parse_hpet(memory, all);
+    (void)acpi::find_virtio_devices(memory, all.at);
+    memory.make_dsdt(static_cast<u32>(size));
+    (void)acpi::find_virtio_devices(memory, all.at);
     memory.make_mp_table();
     (void)mp_table::read(memory);
     return 0;

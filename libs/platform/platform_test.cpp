@@ -131,6 +131,25 @@ TEST(Acpi, MicrovmIsHardwareReducedWithTwoIoApics) {
     EXPECT_FALSE(fadt->pm_timer);
 }
 
+TEST(Acpi, MicrovmNamesItsVirtioDevicesInTheDsdt) {
+    FakeMemory memory;
+    memory.place(0xefc80, recorded::microvm_dsdt);
+    auto const found = acpi::find_virtio_devices(memory, PhysAddr(0xefc80));
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].registers, PhysAddr(0xfeb0'2e00));
+    EXPECT_EQ(found[0].gsi, 47u);
+    EXPECT_EQ(found[0].trigger, Trigger::level);
+    EXPECT_EQ(found[0].polarity, Polarity::active_high);
+    EXPECT_EQ(found[1].registers, PhysAddr(0xfeb0'2c00));
+    EXPECT_EQ(found[1].gsi, 46u);
+
+    // One byte of nonsense before the devices: what came before it was none of ours.
+    memory[0xefc80 + 0x2b] ^= 0xff;
+    EXPECT_TRUE(acpi::find_virtio_devices(memory, PhysAddr(0xefc80)).empty());
+    EXPECT_TRUE(acpi::find_virtio_devices(memory, PhysAddr(0x1000)).empty()); // no DSDT
+    EXPECT_TRUE(acpi::find_virtio_devices(q35(), PhysAddr(0xd0040)).empty());
+}
+
 TEST(Acpi, ABrokenTableIsNamed) {
     FakeMemory memory = q35();
     auto const root = acpi::find_root(memory, PhysAddr(0xf36a0));

@@ -1,12 +1,14 @@
-// Boots on every machine shape with 1, 2 and 4 CPUs, and what cannot boot says why.
+// Boots on every machine, from 32 MiB to 16 GiB and with 1, 2 and 4 CPUs; what cannot boot says
+// why.
 #include "runner/archive.hpp"
 #include "runner/os.hpp"
 #include "tests/terminal/machine.hpp"
 #include "tests/terminal/pty.hpp"
 
+#include <array>
 #include <cctype>
 #include <string>
-#include <tuple>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -17,29 +19,66 @@ namespace {
 using namespace std::chrono_literals;
 using terminal::Pty;
 
-class Boot : public testing::TestWithParam<std::tuple<std::string, int>> {};
+/// Where Linnet must start: machine, CPUs, and memory in MiB.
+struct Shape {
+    std::string machine;
+    int cpus;
+    int memory;
+};
 
-TEST_P(Boot, ReachesThePromptWithAllCpus) {
-    auto const& [machine, cpus] = GetParam();
-    Pty pty(terminal::run_command({"--machine", machine, "-c", std::to_string(cpus)}));
-    ASSERT_TRUE(pty.expect("# ", 60s)) << pty.transcript();
-    pty.type("nproc\r");
-    EXPECT_TRUE(pty.expect(fmt::format("\r\n{}\r\n", cpus))) << pty.transcript();
+class Boot : public testing::TestWithParam<Shape> {};
+
+TEST_P(Boot, ReachesThePromptWithAllCpusAndMemory) {
+    auto const& shape = GetParam();
+    Pty pty(terminal::run_command({"--machine", shape.machine, "-c", std::to_string(shape.cpus),
+                                   "-m", fmt::format("{}M", shape.memory)}));
+    ASSERT_TRUE(pty.expect("# ", 90s)) << pty.transcript();
+    // The kernel, the initramfs and (UEFI) the firmware keep some.
+    int const least = (shape.memory - shape.memory / 32 - 24) * 1024;
+    pty.type(fmt::format("nproc; echo $(($(awk '/MemTotal/ {{print $2}}' /proc/meminfo) > {}))\r",
+                         least));
+    EXPECT_TRUE(pty.expect(fmt::format("\r\n{}\r\n1\r\n", shape.cpus))) << pty.transcript();
     pty.type("exit 5\r");
     EXPECT_EQ(pty.wait(), 5) << pty.transcript();
 }
 
-std::string name_of(testing::TestParamInfo<Boot::ParamType> const& of) {
-    std::string name = std::get<0>(of.param);
-    std::erase_if(name, [](unsigned char c) { return !std::isalnum(c); });
-    return fmt::format("{}_{}cpu", name, std::get<1>(of.param));
+constexpr std::array machines{"microvm", "microvm-acpi", "q35", "q35-qboot", "iso", "iso-uefi"};
+constexpr std::array cpu_counts{1, 2, 4};
+
+/// Little, some, and more than fits below 4 GiB.
+int memory_of(std::string_view machine, std::size_t choice) {
+    int const sizes[] = {machine == "iso-uefi" ? 64 : 32, 256, 16384};
+    return sizes[choice % std::size(sizes)];
 }
 
-INSTANTIATE_TEST_SUITE_P(Machines, Boot,
-                         testing::Combine(testing::Values("microvm", "q35", "q35-qboot", "iso",
-                                                          "iso-uefi"),
-                                          testing::Values(1, 2, 4)),
-                         name_of);
+/// Every machine with every number of CPUs and with every size of memory, and these two with each
+/// other, in as few boots as that takes.
+std::vector<Shape> pairs() {
+    std::vector<Shape> shapes;
+    for (std::size_t i = 0; i < machines.size(); ++i)
+        for (std::size_t j = 0; j < cpu_counts.size(); ++j)
+            shapes.push_back({machines[i], cpu_counts[j], memory_of(machines[i], i + j)});
+    return shapes;
+}
+
+std::vector<Shape> everything() {
+    std::vector<Shape> shapes;
+    for (auto const* const machine : machines)
+        for (int const cpus : cpu_counts)
+            for (std::size_t size = 0; size < 3; ++size)
+                shapes.push_back({machine, cpus, memory_of(machine, size)});
+    return shapes;
+}
+
+std::string name_of(testing::TestParamInfo<Shape> const& of) {
+    std::string name = of.param.machine;
+    std::erase_if(name, [](unsigned char c) { return !std::isalnum(c); });
+    return fmt::format("{}_{}cpu_{}M", name, of.param.cpus, of.param.memory);
+}
+
+INSTANTIATE_TEST_SUITE_P(Pairs, Boot, testing::ValuesIn(pairs()), name_of);
+// The long form: linnet-boot-test --gtest_also_run_disabled_tests --gtest_filter='*Matrix*'
+INSTANTIATE_TEST_SUITE_P(DISABLED_Matrix, Boot, testing::ValuesIn(everything()), name_of);
 
 /// A path for a file of this test's own.
 std::string scratch(std::string_view name) {

@@ -1,7 +1,9 @@
 // Ways to devices that only some machines have: I/O ports and PCI configuration space.
 #pragma once
 
+#include "kernel/arch/api/interrupts.hpp"
 #include "libs/base/address.hpp"
+#include "libs/base/function_ref.hpp"
 
 #include <optional>
 
@@ -21,5 +23,8 @@ struct PciConfigurationSpace {
 
 /// Nothing on a machine without PCI, or with configuration through ports only.
 std::optional<PciConfigurationSpace> pci_configuration_space();
+
+/// Every virtio device whose registers firmware names: where they are, and its interrupt.
+void for_each_virtio_device(FunctionRef<void(PhysAddr registers, IsaRoute interrupt)> visit);
 
 } // namespace arch

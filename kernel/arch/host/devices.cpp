@@ -31,4 +31,6 @@ std::optional<PciConfigurationSpace> pci_configuration_space() {
     return std::nullopt;
 }
 
+void for_each_virtio_device(FunctionRef<void(PhysAddr, IsaRoute)>) {}
+
 } // namespace arch

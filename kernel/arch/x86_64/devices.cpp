@@ -35,4 +35,16 @@ std::optional<PciConfigurationSpace> pci_configuration_space() {
     return std::nullopt;
 }
 
+void for_each_virtio_device(FunctionRef<void(PhysAddr registers, IsaRoute interrupt)> visit) {
+    if (!power_registers())
+        return;
+    auto const devices =
+        platform::acpi::find_virtio_devices(firmware_memory(), power_registers()->dsdt);
+    for (auto const& device : devices)
+        visit(device.registers,
+              {Irq{device.gsi},
+               device.trigger == platform::Trigger::level ? Trigger::level : Trigger::edge,
+               device.polarity == platform::Polarity::active_low ? Polarity::low : Polarity::high});
+}
+
 } // namespace arch
