@@ -120,7 +120,8 @@ int dispatch(int count, char** words) {
     test->add_option("FILTER", filter, "a regular expression over test names, as for `ctest -R`");
     test->footer(
         "Tests run under several builds (presets): default (whole machine, in-kernel), clang\n"
-        "(builds only), host (unit tests with ASan and UBSan), tsan, fuzz.");
+        "(builds only), host (unit tests with ASan and UBSan), tsan, fuzz. clang-tidy comes last,\n"
+        "as check.lint.");
 
     bench::Options measuring;
     auto* const bench = app.add_subcommand(

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <regex>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -96,6 +97,18 @@ public:
                    count.failed, seconds.count());
     }
 
+    /// One test more that needs the presets to be configured, uses all CPUs and shows how far it
+    /// is.
+    void lint() {
+        if (!std::regex_search("check.lint", std::regex(filter_)))
+            return;
+        fmt::print("\n== check.lint: clang-tidy over the sources\n");
+        std::fflush(stdout);
+        bool const passed = capture({"tools/check-lint"}, Echo::yes).status == 0;
+        ++(passed ? count_.passed : count_.failed);
+        fmt::print("== check.lint: {}\n", passed ? "passed" : "failed");
+    }
+
     int finish() const {
         if (count_.passed + count_.failed == 0)
             throw Failure(fmt::format("no test matches '{}'", filter_),
@@ -128,6 +141,7 @@ int test(std::string const& filter) {
     Run run(filter);
     for (auto const& preset : presets)
         run.preset(preset);
+    run.lint();
     return run.finish();
 }
 
