@@ -66,7 +66,7 @@ private:
         auto const next = data ? code_.after_data(*data, end) : std::nullopt;
         if (next && device != nullptr) {
             if (code_.matches(at + 1, "_HID") && code_.byte(*data) == string_prefix)
-                device->virtio = code_.matches(*data + 1, std::string_view("LNRO0005", 9));
+                device->virtio = code_.matches(*data + 1, std::string_view("LNRO0005\0", 9));
             if (code_.matches(at + 1, "_CRS") && code_.byte(*data) == buffer_op)
                 if (auto const size = code_.after_package_length(*data + 1))
                     if (auto const bytes = code_.after_data(*size, *next))
