@@ -178,6 +178,17 @@ HeapStatistics heap_statistics() {
             .bytes_reserved = frame_statistics().kernel_heap * page_size};
 }
 
+void for_each_size_class(FunctionRef<void(SizeClassUse const& use)> show) {
+    for (usize i = 0; i < class_count; ++i) {
+        auto const use = slab_use(i);
+        show({.object_bytes = class_sizes[i],
+              .objects_used = use.objects,
+              .slabs = use.slabs,
+              .objects_per_slab = slab_objects(i),
+              .pages_per_slab = usize{1} << slab_order(i)});
+    }
+}
+
 namespace testing {
 
 void drain_heap() noexcept {

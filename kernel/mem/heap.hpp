@@ -1,6 +1,7 @@
 // The kernel heap behind operator new: size classes over frames, per-CPU caches.
 #pragma once
 
+#include "libs/base/function_ref.hpp"
 #include "libs/base/types.hpp"
 
 namespace mem {
@@ -20,5 +21,17 @@ struct HeapStatistics {
 };
 
 HeapStatistics heap_statistics();
+
+/// One size of small objects.
+struct SizeClassUse {
+    usize object_bytes;
+    usize objects_used; ///< handed out, or cached by a CPU
+    usize slabs;
+    usize objects_per_slab;
+    usize pages_per_slab;
+};
+
+/// Smallest first; no lock is held while `show` runs.
+void for_each_size_class(FunctionRef<void(SizeClassUse const& use)> show);
 
 } // namespace mem

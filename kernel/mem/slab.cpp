@@ -14,6 +14,7 @@ struct SizeClass {
     u32 partial = 0; ///< slabs with a free object, by frame number
     u32 empty = 0;   ///< how many slabs have all their objects
     usize used = 0;  ///< objects handed out
+    usize slabs = 0;
 };
 
 using LockedClass = ksync::IrqLocked<SizeClass, ksync::Rank::heap>;
@@ -74,7 +75,9 @@ u32 make_slab(usize index) {
     return number;
 }
 
-void free_slab(usize index, u32 number) {
+/// One that is in no list any more.
+void free_slab(SizeClass& owner, usize index, u32 number) {
+    --owner.slabs;
     PhysAddr const start = frame_address(number);
     for (u32 i = 0; i < 1u << slab_order(index); ++i)
         page_of(start + i * page_size).state = i == 0 ? Page::State::run : Page::State::run_tail;
@@ -104,6 +107,7 @@ VITAL usize take_objects(usize index, void** objects, usize wanted) noexcept {
                 break;
             link(*owner, number);
             ++owner->empty;
+            ++owner->slabs;
         }
         Page& slab = page_of(frame_address(number));
         if (slab.shares.load(std::memory_order_relaxed) == 0)
@@ -141,7 +145,7 @@ VITAL void put_objects(usize index, void** objects, usize count) noexcept {
             continue;
         if (owner->empty >= empty_limit) {
             unlink(*owner, number);
-            free_slab(index, number);
+            free_slab(*owner, index, number);
         } else {
             ++owner->empty;
         }
@@ -149,10 +153,15 @@ VITAL void put_objects(usize index, void** objects, usize count) noexcept {
     owner->used -= count;
 }
 
+SlabUse slab_use(usize index) noexcept {
+    auto const owner = classes[index].lock_even_poisoned();
+    return {owner->used, owner->slabs};
+}
+
 usize slab_bytes_used() noexcept {
     usize bytes = 0;
     for (usize i = 0; i < class_count; ++i)
-        bytes += classes[i].lock_even_poisoned()->used * class_sizes[i];
+        bytes += slab_use(i).objects * class_sizes[i];
     return bytes;
 }
 
@@ -164,7 +173,7 @@ void free_empty_slabs() noexcept {
             u32 const next = slab.next;
             if (slab.shares.load(std::memory_order_relaxed) == 0) {
                 unlink(*owner, number);
-                free_slab(i, number);
+                free_slab(*owner, i, number);
                 --owner->empty;
             }
             number = next;

@@ -70,6 +70,13 @@ struct FreeObject {
 usize take_objects(usize index, void** objects, usize wanted) noexcept;
 /// Gives marked objects back to their slabs. Locks.
 void put_objects(usize index, void** objects, usize count) noexcept;
+
+struct SlabUse {
+    usize objects; ///< that are not in their slab
+    usize slabs;
+};
+
+SlabUse slab_use(usize index) noexcept;
 /// Bytes of objects that are not in their slab.
 usize slab_bytes_used() noexcept;
 /// Frees the slabs that are kept although they are empty.

@@ -2,6 +2,9 @@
 #include "kernel/process/pid_space.hpp"
 
 #include "kernel/process/thread.hpp"
+#include "libs/base/box.hpp"
+
+#include <algorithm>
 
 namespace process {
 
@@ -43,12 +46,20 @@ Process* Tree::next_process(Pid from) const {
     return nullptr;
 }
 
+/// Numbers go round, so that those who live long are spread over few blocks of all.
+void Tree::free_empty_blocks() noexcept {
+    for (auto*& block : blocks_)
+        if (block != nullptr && std::ranges::all_of(block->entries, &PidEntry::free))
+            Box<Block>(std::exchange(block, nullptr));
+}
+
 Result<Pid> Tree::reserve() {
     int number = last_;
     for (int tried = 0; tried < most; ++tried) {
         number = number + 1 >= most ? first_reused : number + 1;
         auto*& block = blocks_[number / block_size];
         if (block == nullptr) {
+            free_empty_blocks();
             auto fresh = TRY(try_make<Block>());
             block = fresh.release();
         }

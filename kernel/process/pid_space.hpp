@@ -74,6 +74,7 @@ private:
 
     PidEntry const& entry(Pid pid) const;
     Result<Pid> reserve();
+    void free_empty_blocks() noexcept;
 
     Block* blocks_[most / block_size] = {};
     int last_ = 0;

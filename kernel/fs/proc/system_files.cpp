@@ -166,6 +166,18 @@ Result<void> write_interrupts(TextSink& into) {
     return {};
 }
 
+/// In Linux's columns.
+Result<void> write_slabinfo(TextSink& into) {
+    into.write("slabinfo - version: 2.1\n# name            <active_objs> <num_objs> <objsize> "
+               "<objperslab> <pagesperslab>\n");
+    mem::for_each_size_class([&](mem::SizeClassUse const& use) {
+        format_to(into, "kmalloc-{:<9} {:6} {:6} {:6} {:4} {:4}\n", use.object_bytes,
+                  use.objects_used, use.slabs * use.objects_per_slab, use.object_bytes,
+                  use.objects_per_slab, use.pages_per_slab);
+    });
+    return {};
+}
+
 struct Entry {
     std::string_view name;
     Result<void> (*generate)(TextSink& into);
@@ -176,15 +188,18 @@ constexpr Entry entries[] = {
     {"devices", write_devices},       {"filesystems", write_file_systems},
     {"interrupts", write_interrupts}, {"loadavg", write_loadavg},
     {"meminfo", write_meminfo},       {"partitions", write_partitions},
-    {"stat", write_stat_file},        {"swaps", write_swaps},
-    {"uptime", write_uptime},         {"version", write_version},
+    {"slabinfo", write_slabinfo},     {"stat", write_stat_file},
+    {"swaps", write_swaps},           {"uptime", write_uptime},
+    {"version", write_version},
 };
 
 } // namespace
 
 Result<void> add_system_files(vfs::FileSystem& file_system, vfs::FixedDirectory& root) {
     for (auto const& entry : entries)
-        root.add(entry.name, TRY(vfs::simple_file(file_system, 0444, entry.generate)));
+        root.add(entry.name,
+                 TRY(vfs::simple_file(file_system, entry.generate == write_slabinfo ? 0400 : 0444,
+                                      entry.generate)));
     return {};
 }
 
