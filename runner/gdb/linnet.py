@@ -97,16 +97,29 @@ class Waits(gdb.Command):
                 print("    " + frame)
 
     def frames(self, thread):
-        """Along the frame pointers from what switch_stack() pushed."""
+        """As gdb unwinds from the registers that switch_stack() pushed; the CPU's own come back."""
         word = gdb.lookup_type("unsigned long").pointer()
-        saved = gdb.Value(int(thread["context_"]["stack_pointer"])).cast(word)
-        frame, address = int(saved[5]), int(saved[6])
-        while address >> 47 == 0x1FFFF:
-            yield gdb.execute("info symbol 0x%x" % (address - 1), to_string=True).split(" in section")[0]
-            if frame >> 47 != 0x1FFFF:
-                break
-            link = gdb.Value(frame).cast(word)
-            frame, address = int(link[0]), int(link[1])
+        stack = int(thread["context_"]["stack_pointer"])
+        saved = gdb.Value(stack).cast(word)
+        there = {name: int(saved[i]) for i, name in
+                 enumerate(("r15", "r14", "r13", "r12", "rbx", "rbp", "rip"))}
+        there["rsp"] = stack + 7 * 8
+        here = {name: int(gdb.parse_and_eval("(unsigned long)$" + name)) for name in there}
+        try:
+            self.load(there)
+            frame = gdb.newest_frame()
+            while frame is not None and frame.is_valid():
+                yield frame.name() or hex(frame.pc())
+                frame = frame.older()
+        except gdb.error as error:
+            yield "(%s)" % error
+        finally:
+            self.load(here)
+
+    def load(self, registers):
+        gdb.execute("frame 0", to_string=True)
+        for name, value in registers.items():
+            gdb.execute("set $%s = %#x" % (name, value))
 
 
 class Locks(gdb.Command):
