@@ -86,7 +86,8 @@ bool Port::reclaim(State& state) {
 
 /// With the lock held. Output is usually taken at once, so its interrupts are off until somebody
 /// has to wait; they may have been missed, so the caller looks again.
-void Port::expect_room() {
+void Port::expect_room(State& state) {
+    state.room_expected = true;
     transmitting_->ring().allow_interrupts(true);
 }
 
@@ -94,7 +95,7 @@ std::optional<u16> Port::reserve() {
     auto const state = state_.lock();
     reclaim(*state);
     if (state->free == 0) {
-        expect_room();
+        expect_room(*state);
         if (!reclaim(*state))
             return std::nullopt;
     }
@@ -125,7 +126,7 @@ usize Port::free_buffers() {
     auto const state = state_.lock();
     reclaim(*state);
     if (state->free == 0) {
-        expect_room();
+        expect_room(*state);
         reclaim(*state);
     }
     return static_cast<usize>(std::popcount(state->free));
@@ -135,7 +136,7 @@ usize Port::unsent() {
     auto const state = state_.lock();
     reclaim(*state);
     if (state->unsent != 0) {
-        expect_room();
+        expect_room(*state);
         reclaim(*state);
     }
     return state->unsent;
@@ -164,9 +165,12 @@ bool Port::interrupted() {
             available_.fetch_add(1);
             input = true;
         }
-        room = reclaim(*state);
-        if (room)
+        // Somebody else may have reclaimed what the waiter waits for.
+        room = reclaim(*state) || (state->room_expected && state->free != 0);
+        if (room) {
+            state->room_expected = false;
             transmitting_->ring().allow_interrupts(false);
+        }
     }
     if (input)
         readable.wake_all();

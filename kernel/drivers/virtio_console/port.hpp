@@ -88,13 +88,14 @@ private:
         u32 free = (1u << buffers) - 1; ///< output buffers, a bit each
         u32 sizes[buffers] = {};
         usize unsent = 0;
+        bool room_expected = false; ///< somebody waits for `writable`
     };
 
     using Lock = ksync::IrqLocked<State, ksync::Rank::device>;
 
     void offer(u16 buffer);
     bool reclaim(State& state);
-    void expect_room();
+    void expect_room(State& state);
     Bytes input_bytes(u16 buffer);
 
     Console& console_;

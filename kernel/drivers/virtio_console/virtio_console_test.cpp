@@ -89,11 +89,13 @@ public:
 
     /// As the machine would: between two instructions of the driver.
     void interrupt_if_pending() {
-        if (handler_ == nullptr || !pending_.exchange(false))
+        if (handler_ == nullptr || holding || !pending_.exchange(false))
             return;
         arch::InterruptsOff const off;
         handler_(context_);
     }
+
+    std::atomic<bool> holding = false; ///< interrupts come later
 
     bool open(u32 port) {
         std::scoped_lock const hold(lock_);
@@ -332,6 +334,33 @@ TEST(VirtioConsole, OutputWaitsForAHostThatDoesNotRead) {
     auto const file = open_port(1, read_write);
     EXPECT_EQ(*write(**file, text), text.size());
     EXPECT_EQ(host_end->sent(1).substr(before.size()), std::string(8 * 4_KiB, 'x') + "end" + text);
+}
+
+TEST(VirtioConsole, AWriterWakesAlsoWhenSomebodyElseFindsTheRoom) {
+    boot();
+    static Ref<vfs::File> file;
+    file = *open_port(1, read_write);
+    host_end->set_taking(false);
+    std::string const text(8 * 4_KiB, 'x');
+    ASSERT_EQ(*write(*file, text), text.size());
+    static std::atomic<bool> written;
+    written = false;
+    auto const writer = task::Thread::create(
+        "writer",
+        [](void*) {
+            (void)write(*file, "z");
+            written = true;
+        },
+        nullptr);
+    (*writer)->start();
+    ASSERT_TRUE(eventually([&] { return (*writer)->state() != task::State::runnable; }));
+    host_end->holding = true;
+    host_end->set_taking(true);
+    EXPECT_TRUE(file->poll(nullptr).has(vfs::Poll::out));
+    EXPECT_FALSE(written);
+    host_end->holding = false;
+    EXPECT_TRUE(eventually([&] { return written.load(); }));
+    file = nullptr;
 }
 
 TEST(VirtioConsole, TheTerminalEchoesWhatIsTyped) {
