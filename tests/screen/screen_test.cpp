@@ -45,6 +45,13 @@ TEST_F(Screen, AShellWithLogKeysAndFullScreenPrograms) {
     machine.press({"ret"});
     EXPECT_TRUE(machine.shows("42 /dev/tty1")) << machine.transcript();
 
+    // From here on the log would only be drawn over what is tested.
+    ASSERT_TRUE(machine.type("dmesg -n 1; echo si''lent")) << machine.transcript();
+    machine.press({"ret"});
+    ASSERT_TRUE(machine.shows("silent")) << machine.transcript();
+    ASSERT_TRUE(machine.type("echo $((6*7)) $(tty)")) << machine.transcript();
+    machine.press({"ret"});
+
     // Line editing: the line before, changed in its middle.
     machine.press({"up"});
     ASSERT_TRUE(machine.shows("~ # echo $((6*7)) $(tty)")) << machine.transcript();
@@ -64,7 +71,8 @@ TEST_F(Screen, AShellWithLogKeysAndFullScreenPrograms) {
     ASSERT_TRUE(machine.type("Hello, Screen!")) << machine.transcript();
     EXPECT_EQ(machine.screen().at(0), "Hello, Screen!");
     EXPECT_EQ(machine.screen().at(5), "~");
-    machine.press({"esc"});
+    machine.press({"esc"}); // what comes at once belongs to the key, for vi
+    ASSERT_TRUE(machine.shows("- note")) << machine.transcript();
     ASSERT_TRUE(machine.type(":wq")) << machine.transcript();
     machine.press({"ret"});
     ASSERT_TRUE(machine.type("wc -c note")) << machine.transcript();
