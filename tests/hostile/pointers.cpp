@@ -105,8 +105,6 @@ constexpr Call calls[] = {
     CALL(chroot, name),
     CALL(mount, name, name, name, 0, buffer),
     CALL(umount2, name, 0),
-    CALL(sethostname, buffer, 5),
-    CALL(setdomainname, buffer, 5),
     CALL(truncate, name, 10),
     CALL(getdents64, file, buffer, 4096),
     CALL(sendfile, pipe_out, file, buffer, 10),
