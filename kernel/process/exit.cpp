@@ -10,6 +10,7 @@
 #include "kernel/process/job_control.hpp"
 #include "kernel/process/signals.hpp"
 #include "kernel/process/timers.hpp"
+#include "kernel/task/containment.hpp"
 
 namespace process {
 
@@ -26,9 +27,7 @@ template <class Step>
         step();
     } catch (...) {
         klog::error("{}[{}]: a step of its end failed", self.name(), self.id());
-        ksync::release_abandoned(nullptr, __builtin_frame_address(0));
-        arch::reset_preemption(0);
-        arch::enable_interrupts();
+        task::recover(0);
     }
 }
 
