@@ -119,9 +119,9 @@ int dispatch(int count, char** words) {
         app.add_subcommand("test", "run all tests, or those whose names match FILTER");
     test->add_option("FILTER", filter, "a regular expression over test names, as for `ctest -R`");
     test->footer(
-        "Tests run under several builds (presets): default (whole machine, in-kernel), clang\n"
-        "(builds only), host (unit tests with ASan and UBSan), tsan, fuzz. clang-tidy comes last,\n"
-        "as check.lint.");
+        "Tests run under several builds (presets): default (whole machine, in-kernel), sanitize\n"
+        "(the same with sanitizers in the kernel), host (unit tests with ASan and UBSan), tsan,\n"
+        "fuzz. clang-tidy comes last, as check.lint.");
 
     bench::Options measuring;
     auto* const bench = app.add_subcommand(

@@ -30,9 +30,10 @@ constexpr Preset presets[] = {
     {"host", "host", "all", "unit tests under AddressSanitizer and UndefinedBehaviorSanitizer"},
     {"tsan", "tsan", "all", "unit tests under ThreadSanitizer"},
     {"fuzz", "fuzz", "all", "fuzzers, a short run each"},
-    {"clang", "clang", "all", "the kernel built by Clang 19"},
     {"default", "", "all linnet-tests",
      "the kernel as shipped: in-kernel and whole-machine tests, repository checks"},
+    // Last, as its tests use the programs of the one before.
+    {"sanitize", "sanitize", "all", "the kernel built by Clang 19 with sanitizers inside"},
 };
 
 struct Count {

@@ -126,7 +126,9 @@ KTEST(stack_guard_faults_and_knows_its_owner) {
     *pointer_to<u64>(stack->bottom()) = 1;
     *pointer_to<u64>(stack->top() - 8) = 2;
     VirtAddr const guard = stack->bottom() - 8;
-    KCHECK(is_bug([&] { *pointer_to<u64 volatile>(guard) = 3; }));
+    KCHECK(is_bug([&] {
+        ktest::call_unseen(+[](VirtAddr at) { *pointer_to<u64 volatile>(at) = 3; }, guard);
+    }));
     KCHECK(std::string_view(upcall::guarded_stack_owner(guard)) == "a test");
     KCHECK(upcall::guarded_stack_owner(stack->bottom()) == nullptr);
 }

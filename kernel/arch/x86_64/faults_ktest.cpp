@@ -24,10 +24,22 @@ struct CountDown {
     int& counter_;
 };
 
-[[gnu::noinline]] u64 read_with_guard(u64 address, int& alive) {
+u64 read(u64 address) {
+    return *wild_pointer(address);
+}
+
+void clear(u64 address) {
+    *wild_pointer(address) = 0;
+}
+
+void jump(u64 address) {
+    reinterpret_cast<void (*)()>(const_cast<u64*>(wild_pointer(address)))();
+}
+
+u64 read_with_guard(u64 address, int& alive) {
     ++alive;
     CountDown const guard(alive);
-    return *wild_pointer(address);
+    return ktest::call_unseen(read, address);
 }
 
 template <class Action>
@@ -69,22 +81,22 @@ KTEST(a_pointer_that_is_no_address_throws) {
 
 KTEST(writing_text_and_running_data_throw) {
     auto const text = reinterpret_cast<u64>(&starts_with);
-    auto const bug = bug_of([&] { *wild_pointer(text) = 0; });
+    auto const bug = bug_of([&] { ktest::call_unseen(clear, text); });
     KCHECK(starts_with(bug.what, "write to a bad address") && bug.address == text);
     static u64 data = 0xc3;
-    auto const jump = bug_of([] { reinterpret_cast<void (*)()>(&data)(); });
-    KCHECK(starts_with(jump.what, "jump to a bad address"));
-    KCHECK(starts_with(
-        bug_of([] { reinterpret_cast<void (*)()>(const_cast<u64*>(wild_pointer(0)))(); }).what,
-        "jump"));
+    auto const place = reinterpret_cast<u64>(&data);
+    KCHECK(starts_with(bug_of([&] { ktest::call_unseen(jump, place); }).what,
+                       "jump to a bad address"));
+    KCHECK(starts_with(bug_of([] { ktest::call_unseen(jump, 0); }).what, "jump"));
 }
 
 KTEST(division_by_zero_and_undefined_instructions_throw) {
-    auto const division = bug_of([] {
+    constexpr auto divide = +[] {
         asm volatile("xorl %%ecx, %%ecx; divl %%ecx" : : : "eax", "ecx", "edx");
-    });
-    KCHECK(starts_with(division.what, "divide error"));
-    KCHECK(starts_with(bug_of([] { asm volatile("ud2"); }).what, "invalid instruction"));
+    };
+    KCHECK(starts_with(bug_of([] { ktest::call_unseen(divide); }).what, "divide error"));
+    constexpr auto undefined = +[] { asm volatile("ud2"); };
+    KCHECK(starts_with(bug_of([] { ktest::call_unseen(undefined); }).what, "invalid instruction"));
 }
 
 KTEST(a_fault_leaves_the_interrupt_flag_as_it_was) {

@@ -154,7 +154,7 @@ KTEST(kernel_pages_appear_and_vanish_on_every_cpu) {
     KCHECK(!kernel_translate(at));
     bool caught = false;
     try {
-        *pointer_to<u64 volatile>(at) = 1;
+        ktest::call_unseen(+[](VirtAddr gone) { *pointer_to<u64 volatile>(gone) = 1; }, at);
     } catch (KernelBug const&) {
         caught = true;
     }
