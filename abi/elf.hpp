@@ -1,4 +1,4 @@
-// ELF64 as Linux executes it on x86-64: file layout and the auxiliary vector. Data only.
+// ELF64 as Linux executes it on x86-64: the file layout. Data only.
 #pragma once
 
 #include <cstdint>
@@ -57,31 +57,5 @@ enum ElfSegmentType : std::uint32_t {
 };
 
 enum ElfSegmentFlag : std::uint32_t { pf_x = 1, pf_w = 2, pf_r = 4 };
-
-/// Keys of the auxiliary vector above a new program's environment.
-enum AuxiliaryKey : std::uint64_t {
-    at_null = 0,
-    at_ignore = 1,
-    at_phdr = 3,
-    at_phent = 4,
-    at_phnum = 5,
-    at_pagesz = 6,
-    at_base = 7,
-    at_flags = 8,
-    at_entry = 9,
-    at_uid = 11,
-    at_euid = 12,
-    at_gid = 13,
-    at_egid = 14,
-    at_platform = 15,
-    at_hwcap = 16,
-    at_clktck = 17,
-    at_secure = 23,
-    at_random = 25,
-    at_hwcap2 = 26,
-    at_execfn = 31,
-    at_sysinfo_ehdr = 33,
-    at_minsigstksz = 51,
-};
 
 } // namespace uapi

@@ -164,11 +164,12 @@ void take_default_action(Thread& self, Taken const& taken) {
     if (action == DefaultAction::ignore || action == DefaultAction::proceed)
         return;
     bool const forced = synchronous_signals.has(signal) && taken.info.code > 0;
+    // PID 1 gets those that it blocked only to take them by sigwait.
+    if (!forced && pid_space().lock()->init == &self.process())
+        return;
     if (action == DefaultAction::stop)
         return begin_stop(self, signal);
     auto tree = pid_space().lock();
-    if (tree->init == &self.process() && !forced)
-        return;
     begin_exit(tree, self.process(), Status::killed(signal));
 }
 

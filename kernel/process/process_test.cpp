@@ -131,6 +131,15 @@ TEST_F(Family, InitIsNotKilledBySignalsItDoesNotHandle) {
     EXPECT_FALSE(init_.thread->has(Work::die));
 }
 
+TEST_F(Family, InitMayWaitForSignalsThatItBlocks) {
+    set_blocked(*init_.thread, SignalSet{Signal::chld, Signal::term});
+    ASSERT_TRUE(send_to(init_, Signal::chld));
+    ASSERT_TRUE(send_to(init_, Signal::term));
+    EXPECT_FALSE(init_.process->exiting);
+    EXPECT_TRUE(init_.process->pending.set().has(Signal::chld));
+    EXPECT_TRUE(init_.process->pending.set().has(Signal::term));
+}
+
 TEST_F(Family, ContinueCancelsPendingStopsAndTheReverse) {
     auto one = child();
     set_blocked(*one.thread, SignalSet{Signal::tstp, Signal::cont});

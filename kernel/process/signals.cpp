@@ -36,9 +36,11 @@ Thread* choose_thread(Process& process, Signal signal) {
 /// handler before it unblocks.
 bool is_dropped(TreeGuard& tree, Actions const& actions, Process& process, bool blocked,
                 Signal signal) {
-    if (is_init(tree, process) && actions[signal].handler == uapi::sig_dfl)
-        return true; // Linux protects PID 1 from signals it has no handler for, SIGKILL included
-    return !blocked && actions.ignores(signal);
+    if (blocked)
+        return false;
+    // Linux protects PID 1 from signals it has no handler for, SIGKILL included.
+    return actions.ignores(signal) ||
+           (is_init(tree, process) && actions[signal].handler == uapi::sig_dfl);
 }
 
 /// What the mere sending of a stop or continue signal does. Returns whether the process had been

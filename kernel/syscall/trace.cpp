@@ -27,7 +27,7 @@ TraceLine::TraceLine(Call const& call, Row const& row)
     text_.append("(");
     put_arguments(false, 0);
     if (row.number == Syscall::exit || row.number == Syscall::exit_group)
-        klog::info("strace: [{}] {}) = ?", pid_, text_); // there is no after
+        klog::info("strace: [{}] {}) = ?", pid_, std::exchange(text_, {})); // there is no after
 }
 
 /// Up to the first argument that the call fills; the rest when it has finished.

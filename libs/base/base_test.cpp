@@ -4,6 +4,7 @@
 #include "libs/base/format.hpp"
 #include "libs/base/ref.hpp"
 #include "libs/base/scope.hpp"
+#include "libs/base/units.hpp"
 #include "libs/base/vector.hpp"
 
 #include <gtest/gtest.h>
@@ -98,6 +99,16 @@ TEST(Undo, RunsUnlessKept) {
         undo.keep();
     }
     EXPECT_EQ(undone, 1);
+}
+
+TEST(Units, TimeStopsAtItsEnds) {
+    constexpr auto earliest = Nanoseconds(INT64_MIN);
+    EXPECT_EQ(Nanoseconds::seconds(INT64_MAX / 2), Nanoseconds::never());
+    EXPECT_EQ(Nanoseconds::seconds(-INT64_MAX / 2), earliest);
+    EXPECT_EQ(Nanoseconds::milliseconds(INT64_MIN), earliest);
+    EXPECT_EQ(earliest - Nanoseconds(1), earliest);
+    EXPECT_EQ(Nanoseconds::never() - Nanoseconds(-1), Nanoseconds::never());
+    EXPECT_EQ(Nanoseconds::seconds(2) - Nanoseconds(1), Nanoseconds(1'999'999'999));
 }
 
 } // namespace

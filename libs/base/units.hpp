@@ -6,16 +6,16 @@
 #include <compare>
 
 /// A duration, or a point on the monotonic clock, in nanoseconds. Signed: differences may be
-/// negative.
+/// negative. What is beyond 292 years stops there.
 class Nanoseconds {
 public:
     constexpr Nanoseconds() = default;
 
     constexpr explicit Nanoseconds(i64 count) : count_(count) {}
 
-    static constexpr Nanoseconds seconds(i64 count) { return Nanoseconds(count * 1'000'000'000); }
+    static constexpr Nanoseconds seconds(i64 count) { return times(count, 1'000'000'000); }
 
-    static constexpr Nanoseconds milliseconds(i64 count) { return Nanoseconds(count * 1'000'000); }
+    static constexpr Nanoseconds milliseconds(i64 count) { return times(count, 1'000'000); }
 
     static constexpr Nanoseconds never() { return Nanoseconds(INT64_MAX); }
 
@@ -26,12 +26,15 @@ public:
     friend constexpr Nanoseconds operator+(Nanoseconds a, Nanoseconds b) {
         i64 sum = 0;
         if (__builtin_add_overflow(a.count_, b.count_, &sum))
-            return a.count_ > 0 ? never() : Nanoseconds(INT64_MIN);
+            return limit(a.count_);
         return Nanoseconds(sum);
     }
 
     friend constexpr Nanoseconds operator-(Nanoseconds a, Nanoseconds b) {
-        return Nanoseconds(a.count_ - b.count_);
+        i64 difference = 0;
+        if (__builtin_sub_overflow(a.count_, b.count_, &difference))
+            return limit(a.count_);
+        return Nanoseconds(difference);
     }
 
     constexpr Nanoseconds& operator+=(Nanoseconds other) { return *this = *this + other; }
@@ -39,5 +42,16 @@ public:
     constexpr Nanoseconds& operator-=(Nanoseconds other) { return *this = *this - other; }
 
 private:
+    static constexpr Nanoseconds limit(i64 sign) {
+        return Nanoseconds(sign > 0 ? INT64_MAX : INT64_MIN);
+    }
+
+    static constexpr Nanoseconds times(i64 count, i64 unit) {
+        i64 product = 0;
+        if (__builtin_mul_overflow(count, unit, &product))
+            return limit(count);
+        return Nanoseconds(product);
+    }
+
     i64 count_ = 0;
 };
