@@ -67,6 +67,10 @@ room(procfs AT kernel/fs/proc USES process terminal device)
 # System calls: thunks, the table, one file per family.
 room(syscall AT kernel/syscall USES process)
 
+# On the host: a small whole system whose programs are played by tests and fuzzers.
+room(host_system AT kernel/host_system USES syscall procfs devpts devtmpfs tmpfs arch_host
+    HOST_ONLY)
+
 # The x86-64 machine, and the order in which everything starts.
 room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api log loader cmdline EXPORTS layout.hpp KERNEL_ONLY)
 room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs

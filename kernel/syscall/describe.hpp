@@ -16,11 +16,16 @@ struct Described {
     i64 result;       ///< of the call; only for arguments printed after it
 };
 
+/// What an argument's registers hold, for documents and the fuzzer.
+enum class Shape : u8 { value, descriptor, address, string, bytes_in, bytes_out, array, structure };
+
 /// One argument of a row.
 struct Argument {
     void (*describe)(TextSink&, Described const&) = nullptr;
     u8 words = 0;
     bool after = false; ///< filled by the call: printed when it has returned
+    Shape shape = Shape::value;
+    u16 size = 0; ///< bytes of a structure or of an array's element
 };
 
 struct Arguments {

@@ -45,7 +45,9 @@ struct Parameter<P> {
 
     P take() { return value; }
 
-    static constexpr Argument argument = {describe_value<P>, 1, false};
+    static constexpr bool is_descriptor = std::is_same_v<P, Fd> || std::is_same_v<P, DirFd>;
+    static constexpr Argument argument = {describe_value<P>, 1, false,
+                                          is_descriptor ? Shape::descriptor : Shape::value};
 };
 
 template <>
@@ -61,7 +63,7 @@ struct Parameter<UserAddr> {
 
     UserAddr take() { return value; }
 
-    static constexpr Argument argument = {describe_address, 1, false};
+    static constexpr Argument argument = {describe_address, 1, false, Shape::address};
 };
 
 template <class E>
@@ -102,7 +104,7 @@ struct Parameter<In<T>> {
 
     In<T>& take() { return value; }
 
-    static constexpr Argument argument = {describe_struct<T>, 1, false};
+    static constexpr Argument argument = {describe_struct<T>, 1, false, Shape::structure, sizeof(T)};
 };
 
 template <class T>
@@ -121,7 +123,7 @@ struct Parameter<OptionalIn<T>> {
 
     OptionalIn<T>& take() { return value; }
 
-    static constexpr Argument argument = {describe_struct<T>, 1, false};
+    static constexpr Argument argument = {describe_struct<T>, 1, false, Shape::structure, sizeof(T)};
 };
 
 template <usize size>
@@ -134,7 +136,7 @@ struct Parameter<UserString<size>> {
 
     UserString<size>& take() { return value; }
 
-    static constexpr Argument argument = {describe_string, 1, false};
+    static constexpr Argument argument = {describe_string, 1, false, Shape::string};
 };
 
 template <class T>
@@ -151,7 +153,7 @@ struct Parameter<Out<T>> {
 
     Out<T> take() { return value; }
 
-    static constexpr Argument argument = {describe_struct<T>, 1, true};
+    static constexpr Argument argument = {describe_struct<T>, 1, true, Shape::structure, sizeof(T)};
 };
 
 /// Cursors made from an (address, size) pair of arguments.
@@ -171,10 +173,10 @@ struct Parameter<P> {
 
     P take() { return P(start, size); }
 
-    static constexpr Argument argument = {std::same_as<P, UserSource> ? describe_source
-                                          : std::same_as<P, UserSink> ? describe_sink
-                                                                      : describe_array,
-                                          2, std::same_as<P, UserSink>};
+    static constexpr Argument argument =
+        std::same_as<P, UserSource> ? Argument{describe_source, 2, false, Shape::bytes_in}
+        : std::same_as<P, UserSink> ? Argument{describe_sink, 2, true, Shape::bytes_out}
+                                    : Argument{describe_array, 2, false, Shape::array, 16};
 };
 
 template <class T>
@@ -191,7 +193,7 @@ struct Parameter<UserArray<T>> {
 
     UserArray<T> take() { return value; }
 
-    static constexpr Argument argument = {describe_array, 2, false};
+    static constexpr Argument argument = {describe_array, 2, false, Shape::array, sizeof(T)};
 };
 
 } // namespace detail

@@ -11,17 +11,20 @@ namespace {
 constexpr char const* path = LINNET_SOURCE "/docs/syscalls.md";
 
 char const* kind_of(sys::Argument const& argument) {
-    if (argument.describe == sys::describe_string)
+    switch (argument.shape) {
+    case sys::Shape::string:
         return "string";
-    if (argument.describe == sys::describe_source)
+    case sys::Shape::bytes_in:
         return "bytes in";
-    if (argument.describe == sys::describe_sink)
+    case sys::Shape::bytes_out:
         return "bytes out";
-    if (argument.describe == sys::describe_array)
+    case sys::Shape::array:
         return "array";
-    if (argument.describe == sys::describe_address)
+    case sys::Shape::address:
         return "address";
-    return argument.after ? "result" : "value";
+    default:
+        return argument.after ? "result" : "value";
+    }
 }
 
 std::string document() {

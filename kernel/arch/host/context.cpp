@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/arch/host/cpu_state.hpp"
+#include "kernel/arch/host/machine.hpp"
 #include "libs/base/bug.hpp"
 
 #include <csetjmp>
@@ -21,6 +22,7 @@ struct Body {
     void (*entry)(void*) = nullptr;
     void* argument = nullptr;
     std::thread thread; ///< none for the context in which a CPU started
+    arch::UserRegisters registers{};
 
     void give(Cpu& cpu) {
         std::scoped_lock const guard(lock);
@@ -55,7 +57,29 @@ Body& body_of(arch::Context& context) {
     return *static_cast<Body*>(context.host);
 }
 
+std::atomic<Program> the_program{nullptr};
+
+/// The way out to user mode.
+void play_program(void* body) {
+    auto& registers = static_cast<Body*>(body)->registers;
+    upcall::before_user(registers);
+    the_program.load()(registers);
+    std::abort(); // a program ends by a system call
+}
+
 } // namespace
+
+void set_program(Program program) {
+    the_program = program;
+}
+
+void system_call(arch::UserRegisters& registers) {
+    take_interrupts();
+    upcall::system_call(registers);
+    if (upcall::work_before_user())
+        upcall::before_user(registers);
+}
+
 } // namespace host
 
 namespace arch {
@@ -85,13 +109,18 @@ Result<void> Context::start_at(VirtAddr top, void (*entry)(void*), void* argumen
     return {};
 }
 
-Result<void> Context::start_user(VirtAddr, UserRegisters const&, Context const*) {
-    return fail(Errno::enosys); // programs do not run on this machine
+Result<void> Context::start_user(VirtAddr top, UserRegisters const& registers, Context const*) {
+    if (host::the_program == nullptr)
+        return fail(Errno::enosys);
+    TRY(start_at(top, host::play_program, nullptr));
+    host::Body& body = host::body_of(*this);
+    body.argument = &body;
+    body.registers = registers;
+    return {};
 }
 
 UserRegisters& Context::user_registers() {
-    static thread_local UserRegisters registers{};
-    return registers;
+    return host::body_of(*this).registers;
 }
 
 u64 Context::tls_base() const {
@@ -122,7 +151,7 @@ void switch_context(Context& from, Context& to) {
 }
 
 void enter_user(Context&, UserRegisters const&) {
-    panic("programs do not run on the host machine");
+    panic("threads of programs start by start_user() on the host machine");
 }
 
 } // namespace arch

@@ -56,6 +56,10 @@ struct Holding {
 
 thread_local Holding holding;
 
+/// Nanoseconds once time is stopped; before, -1.
+std::atomic<i64> stopped_time{-1};
+std::atomic<bool> nothing_to_wait_for{false};
+
 bool timer_due(Cpu const& cpu) {
     return cpu.deadline.load() <= arch::now().count();
 }
@@ -93,6 +97,18 @@ void take_interrupts() {
             upcall::reschedule();
         this_cpu().interrupts = true; // perhaps another CPU by now
     }
+}
+
+void stop_time() {
+    stopped_time = arch::now().count();
+}
+
+void advance_time(Nanoseconds by) {
+    stopped_time += by.count();
+}
+
+bool waits_forever() {
+    return nothing_to_wait_for.exchange(false);
 }
 
 void set_cpu_count(usize count) {
@@ -170,13 +186,20 @@ bool in_interrupt() {
 }
 
 void relax() {
+    if (host::stopped_time >= 0)
+        host::advance_time(Nanoseconds(1000));
     host::take_interrupts();
     sched_yield();
 }
 
 void wait_for_interrupt() {
     host::Cpu& cpu = this_cpu();
-    {
+    if (host::stopped_time >= 0) {
+        i64 const end = cpu.deadline;
+        host::nothing_to_wait_for = end == INT64_MAX && !cpu.reschedule_sent;
+        if (!cpu.reschedule_sent && end != INT64_MAX)
+            host::stopped_time = std::max(host::stopped_time.load(), end);
+    } else {
         std::unique_lock guard(cpu.lock);
         // At most a moment: a test may set up something that no interrupt announces.
         i64 const end = std::min(cpu.deadline.load(), now().count() + 10'000'000);
@@ -224,6 +247,8 @@ void enable_interrupts() {
 }
 
 Nanoseconds now() {
+    if (i64 const stopped = host::stopped_time; stopped >= 0)
+        return Nanoseconds(stopped);
     timespec time{};
     clock_gettime(CLOCK_MONOTONIC, &time);
     return Nanoseconds::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);

@@ -3,6 +3,8 @@
 
 #include "kernel/arch/api/boot.hpp"
 #include "kernel/arch/api/page_table.hpp"
+#include "kernel/arch/api/user_registers.hpp"
+#include "libs/base/units.hpp"
 
 #include <string>
 
@@ -17,6 +19,23 @@ void set_memory(Slice<arch::MemoryRange const> ranges);
 /// How many CPUs arch::start_cpus() brings to; each further one is a host thread that calls
 /// upcall::secondary_cpu(). Host threads that no scheduler knows count as CPUs of their own.
 void set_cpu_count(usize count);
+
+/// Time of this machine stands still from now on, but for advance_time(); a CPU with nothing to do
+/// goes straight to its timer's deadline. So what a test does repeats exactly and waits for nothing.
+void stop_time();
+void advance_time(Nanoseconds by);
+/// With time stopped: whether a CPU has waited for an interrupt with no timer to wait for, since the
+/// last time this was asked.
+bool waits_forever();
+
+/// What plays user programs: called by each user thread, with the registers it starts with, in
+/// place of leaving to user mode. Acts on user memory by arch/api/user_copy.hpp and enters the
+/// kernel by system_call(); never returns. Without one, user threads cannot be started (ENOSYS).
+using Program = void (*)(arch::UserRegisters&);
+void set_program(Program program);
+/// As the program's `syscall` instruction, all the way back to user mode. Does not return when the
+/// thread ends.
+void system_call(arch::UserRegisters& registers);
 
 /// Everything written by arch::early_write() and arch::report_write() since the last call.
 std::string take_console();

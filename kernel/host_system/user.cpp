@@ -1,0 +1,154 @@
+// Plays user programs: system calls, signal handlers and execve as a CPU would meet them.
+#include "kernel/host_system/user.hpp"
+
+#include "kernel/arch/api/page_table.hpp"
+#include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/host/machine.hpp"
+#include "libs/base/bug.hpp"
+
+#include <deque>
+
+namespace host_system {
+
+namespace {
+
+constexpr u64 bytes_per_code = 16;
+constexpr u64 call_site = 8; ///< behind a piece of code's `syscall`
+
+std::deque<Code>& codes() {
+    static std::deque<Code> all; // a deque: what runs stays in place
+    return all;
+}
+
+Code const* code_at(u64 at) {
+    u64 const index = (at - text.value()) / bytes_per_code;
+    return at >= text.value() && index < codes().size() ? &codes()[index] : nullptr;
+}
+
+bool replaces_program(Syscall number) {
+    return number == Syscall::execve || number == Syscall::execveat;
+}
+
+} // namespace
+
+UserAddr place_code(Code code) {
+    ensure(codes().size() < most_code, "too much code");
+    codes().push_back(std::move(code));
+    return text + (codes().size() - 1) * bytes_per_code;
+}
+
+usize code_count() {
+    return codes().size();
+}
+
+void forget_code(usize count) {
+    while (codes().size() > count)
+        codes().pop_back();
+}
+
+void User::run() {
+    for (;;) {
+        try {
+            nested_ = 0;
+            used_ = 0;
+            jump();
+            call(Syscall::exit_group, 0);
+        } catch (Replaced const&) {
+            // The registers are the new program's.
+        }
+    }
+}
+
+/// Runs what the instruction pointer points at; where nothing is, the CPU faults.
+void User::jump() {
+    if (auto const* const code = code_at(registers_.rip)) {
+        (*code)(*this);
+        return;
+    }
+    registers_.orig_rax = ~u64{0};
+    u64 const at = registers_.rip;
+    upcall::user_fault(registers_, {.kind = upcall::UserFault::Kind::page,
+                                    .at = UserAddr(at),
+                                    .wanted = arch::Access::execute});
+    upcall::before_user(registers_);
+    if (registers_.rip == at) // it was mapped, but there is no code: as a jump to itself
+        call(Syscall::exit_group, 1);
+    run_handlers(at);
+}
+
+/// Until the program is back at `site`, or where it repeats the call before.
+void User::run_handlers(u64 site) {
+    while (registers_.rip != site && registers_.rip != site - 2) {
+        if (++nested_ > most_nested)
+            call(Syscall::exit_group, 2);
+        jump();
+        registers_.rsp += 8; // the handler returns to the restorer
+        registers_.orig_rax = registers_.rax = static_cast<u64>(Syscall::rt_sigreturn);
+        host::system_call(registers_);
+        --nested_;
+    }
+}
+
+i64 User::enter(Syscall number, u64 const (&words)[6]) {
+    u64 const site = entry().value() + call_site;
+    registers_.rax = static_cast<u64>(number);
+    registers_.rdi = words[0];
+    registers_.rsi = words[1];
+    registers_.rdx = words[2];
+    registers_.r10 = words[3];
+    registers_.r8 = words[4];
+    registers_.r9 = words[5];
+    for (;;) {
+        registers_.rip = site;
+        registers_.orig_rax = registers_.rax;
+        host::system_call(registers_);
+        if (replaces_program(number) && !registers_.from_system_call())
+            throw Replaced();
+        run_handlers(site);
+        if (registers_.rip == site)
+            return registers_.result();
+    }
+}
+
+UserAddr User::entry() const {
+    return UserAddr(registers_.rip / bytes_per_code * bytes_per_code);
+}
+
+i64 User::fork(UserAddr code) {
+    u64 const here = registers_.rip;
+    registers_.rip = code.value();
+    i64 const child = call(Syscall::fork);
+    registers_.rip = here;
+    return child;
+}
+
+UserAddr User::room(usize bytes) {
+    ensure(bytes <= memory_size, "more than a program's memory");
+    used_ = align_up(used_, 16);
+    if (used_ + bytes > memory_size)
+        used_ = 0;
+    UserAddr const at = memory + used_;
+    used_ += bytes;
+    return at;
+}
+
+UserAddr User::put(ConstBytes bytes) {
+    UserAddr const at = room(bytes.size());
+    static_cast<void>(arch::copy_to_user(at, bytes));
+    return at;
+}
+
+UserAddr User::put(std::string_view string) {
+    UserAddr const at = room(string.size() + 1);
+    static_cast<void>(arch::copy_to_user(at, bytes_of(string)));
+    static_cast<void>(arch::zero_user(at + string.size(), 1));
+    return at;
+}
+
+std::string User::text_at(UserAddr at, usize size) {
+    std::string result(size, '\0');
+    result.resize(arch::copy_from_user(std::as_writable_bytes(std::span(result)), at));
+    return result;
+}
+
+} // namespace host_system
