@@ -7,10 +7,10 @@
 
 extern "C" {
 // Of the sanitizers' runtime; missing in builds without.
-__attribute__((weak)) int
-__sanitizer_install_malloc_and_free_hooks(void (*allocated)(void const volatile*, size_t),
-                                          void (*freed)(void const volatile*));
-__attribute__((weak)) size_t __sanitizer_get_allocated_size(void const volatile*);
+__attribute__((weak)) int __sanitizer_install_malloc_and_free_hooks(void (*allocated)(void const*,
+                                                                                      size_t),
+                                                                    void (*freed)(void const*));
+__attribute__((weak)) size_t __sanitizer_get_allocated_size(void const*);
 __attribute__((weak)) size_t __asan_get_alloc_stack(void*, void**, size_t, int*);
 __attribute__((weak)) void __sanitizer_symbolize_pc(void*, char const*, char*, size_t);
 }
@@ -24,15 +24,15 @@ std::atomic<i64> bytes{0};
 
 /// Where each noted object is; static, since it must not allocate itself.
 constexpr usize table_size = 1 << 16;
-void const volatile* noted[table_size];
+void const* noted[table_size];
 std::mutex noting;
 std::atomic<bool> notes{false};
 
-usize start_of(void const volatile* object) {
-    return (reinterpret_cast<usize>(object) >> 4) * 0x9e37'79b9u % table_size;
+usize start_of(void const* object) {
+    return (address_of(object).value() >> 4) * 0x9e37'79b9u % table_size;
 }
 
-void note(void const volatile* object) {
+void note(void const* object) {
     std::scoped_lock const lock(noting);
     for (usize i = 0; i < table_size; ++i) {
         auto& slot = noted[(start_of(object) + i) % table_size];
@@ -43,7 +43,7 @@ void note(void const volatile* object) {
     }
 }
 
-void forget(void const volatile* object) {
+void forget(void const* object) {
     // A freed slot may hide those behind it, so all are looked at: this runs only after a leak.
     std::scoped_lock const lock(noting);
     for (auto& slot : noted)
@@ -51,14 +51,14 @@ void forget(void const volatile* object) {
             slot = nullptr;
 }
 
-void on_allocation(void const volatile* object, size_t size) {
+void on_allocation(void const* object, size_t size) {
     ++objects;
     bytes += static_cast<i64>(size);
     if (notes)
         note(object);
 }
 
-void on_free(void const volatile* object) {
+void on_free(void const* object) {
     if (object == nullptr)
         return;
     --objects;
@@ -67,7 +67,7 @@ void on_free(void const volatile* object) {
         forget(object);
 }
 
-void print_where(void const volatile* object) {
+void print_where(void const* object) {
     void* stack[30];
     int thread = 0;
     usize const depth =

@@ -18,9 +18,9 @@ struct Outcome {
 /// Runs `main` as a program in a file tree of its own, with whatever it starts, until all of its
 /// processes are gone and everything that they made is freed.
 ///
-/// The tree: /bin/main (the program itself), /bin/script (`#!/bin/main -x`), /etc/text, /tmp, /proc,
-/// /dev with the usual nodes, /dev/pts; a link /loop to itself and /link to /etc. Descriptors 0 to 2
-/// are /dev/null.
+/// The tree: /bin/main (the program itself), /bin/script (`#!/bin/main -x`), /etc/text, /tmp,
+/// /proc, /dev with the usual nodes, /dev/pts; a link /loop to itself and /link to /etc.
+/// Descriptors 0 to 2 are /dev/null.
 Outcome run(Code main);
 
 } // namespace host_system

@@ -1,5 +1,5 @@
-// A program of the host machine: C++ code that stands where machine code would, and enters the kernel
-// as a program does.
+// A program of the host machine: C++ code that stands where machine code would, and enters the
+// kernel as a program does.
 #pragma once
 
 #include "abi/syscalls.hpp"
@@ -31,8 +31,8 @@ UserAddr place_code(Code code);
 usize code_count();
 void forget_code(usize count);
 
-/// The CPU in user mode, of one thread. Handlers of signals run inside call(). When the thread ends,
-/// its frames are left as they are: what runs may not own memory then.
+/// The CPU in user mode, of one thread. Handlers of signals run inside call(). When the thread
+/// ends, its frames are left as they are: what runs may not own memory then.
 class User {
 public:
     explicit User(arch::UserRegisters& registers) : registers_(registers) {}

@@ -22,8 +22,8 @@ struct Program {
 Program make_program(UserAddr entry) {
     Program program{};
     auto& header = program.header;
-    std::uint8_t const ident[] = {0x7f, 'E', 'L', 'F', uapi::elf_class_64,
-                                  uapi::elf_data_little_endian, 1};
+    std::uint8_t const ident[] = {
+        0x7f, 'E', 'L', 'F', uapi::elf_class_64, uapi::elf_data_little_endian, 1};
     std::ranges::copy(ident, header.ident);
     header.type = uapi::et_exec;
     header.machine = uapi::em_x86_64;
@@ -52,8 +52,8 @@ Program make_program(UserAddr entry) {
     return program;
 }
 
-constexpr u64 create_and_write = std::to_underlying(uapi::Open::create) |
-                                 std::to_underlying(uapi::Open::write_only);
+constexpr u64 create_and_write =
+    std::to_underlying(uapi::Open::create) | std::to_underlying(uapi::Open::write_only);
 
 void must(i64 result) {
     ensure(result >= 0, "a file tree cannot be made");

@@ -104,7 +104,8 @@ struct Parameter<In<T>> {
 
     In<T>& take() { return value; }
 
-    static constexpr Argument argument = {describe_struct<T>, 1, false, Shape::structure, sizeof(T)};
+    static constexpr Argument argument = {describe_struct<T>, 1, false, Shape::structure,
+                                          sizeof(T)};
 };
 
 template <class T>
@@ -123,7 +124,8 @@ struct Parameter<OptionalIn<T>> {
 
     OptionalIn<T>& take() { return value; }
 
-    static constexpr Argument argument = {describe_struct<T>, 1, false, Shape::structure, sizeof(T)};
+    static constexpr Argument argument = {describe_struct<T>, 1, false, Shape::structure,
+                                          sizeof(T)};
 };
 
 template <usize size>

@@ -21,11 +21,12 @@ void set_memory(Slice<arch::MemoryRange const> ranges);
 void set_cpu_count(usize count);
 
 /// Time of this machine stands still from now on, but for advance_time(); a CPU with nothing to do
-/// goes straight to its timer's deadline. So what a test does repeats exactly and waits for nothing.
+/// goes straight to its timer's deadline. So what a test does repeats exactly and waits for
+/// nothing.
 void stop_time();
 void advance_time(Nanoseconds by);
-/// With time stopped: whether a CPU has waited for an interrupt with no timer to wait for, since the
-/// last time this was asked.
+/// With time stopped: whether a CPU has waited for an interrupt with no timer to wait for, since
+/// the last time this was asked.
 bool waits_forever();
 
 /// What plays user programs: called by each user thread, with the registers it starts with, in
