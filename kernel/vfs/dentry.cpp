@@ -112,7 +112,17 @@ void DentryCache::insert(Ref<Dentry> dentry) {
     dentry->cached_ = true;
     dentry->next_ = bucket->first;
     bucket->first = dentry.leak(); // the cache's reference
+    bucket->first->parent_->cached_children_.fetch_add(1);
     entries.fetch_add(1);
+}
+
+/// `link` leads to the entry; its bucket is locked.
+void DentryCache::unlink(Dentry** link) {
+    Dentry& entry = **link;
+    *link = std::exchange(entry.next_, nullptr);
+    entry.cached_ = false;
+    entry.parent_->cached_children_.fetch_sub(1);
+    entries.fetch_sub(1);
 }
 
 bool DentryCache::take_out(Dentry& dentry) {
@@ -122,10 +132,7 @@ bool DentryCache::take_out(Dentry& dentry) {
     Dentry** link = &bucket->first;
     while (*link != &dentry)
         link = &(*link)->next_;
-    *link = dentry.next_;
-    dentry.next_ = nullptr;
-    dentry.cached_ = false;
-    entries.fetch_sub(1);
+    unlink(link);
     return true;
 }
 
@@ -138,6 +145,8 @@ Result<Ref<Dentry>> DentryCache::uncached(Ref<Dentry> parent, std::string_view n
 Result<Ref<Dentry>> DentryCache::add(Ref<Dentry> parent, std::string_view name, Ref<Inode> inode) {
     Ref<Dentry> fresh = TRY(uncached(std::move(parent), name, std::move(inode)));
     insert(fresh);
+    if (fresh->parent_->is_deleted()) // maybe too late for remove() to see
+        forget(*fresh);
     if (entries.load() > most_entries)
         trim();
     return fresh;
@@ -146,6 +155,7 @@ Result<Ref<Dentry>> DentryCache::add(Ref<Dentry> parent, std::string_view name, 
 void DentryCache::remove(Dentry& dentry) {
     dentry.deleted_.store(true);
     forget(dentry);
+    forget_children(dentry);
 }
 
 void DentryCache::forget(Dentry& dentry) {
@@ -181,28 +191,21 @@ void DentryCache::exchange(Dentry& one, Dentry& other) {
         insert(Ref<Dentry>::adopt(&other));
 }
 
-/// Drops what nobody uses from one bucket. Lookups take references under the bucket's lock, so a
-/// count of one seen under it stays one.
-void DentryCache::trim_bucket(usize index, FileSystem const* only, Age age) {
+/// Drops what nobody uses and is chosen from one bucket. Lookups take references under the bucket's
+/// lock, so a count of one seen under it stays one.
+template <class Chosen>
+void DentryCache::trim_bucket(usize index, Chosen chosen) {
     Dentry* dropped = nullptr;
     {
         auto const bucket = buckets[index].lock();
         for (Dentry** link = &bucket->first; *link != nullptr;) {
             Dentry* const entry = *link;
-            bool const matches = only == nullptr ||
-                                 (entry->inode_ && &entry->inode_->file_system() == only) ||
-                                 (!entry->inode_ && entry->parent_->inode_ &&
-                                  &entry->parent_->inode_->file_system() == only);
-            bool const young = age == Age::old && std::exchange(entry->recently_used_, false);
-            if (entry->reference_count() != 1 || !matches || young) {
+            if (!chosen(*entry) || entry->reference_count() != 1) {
                 link = &entry->next_;
                 continue;
             }
-            *link = entry->next_;
-            entry->cached_ = false;
-            entry->next_ = dropped;
-            dropped = entry;
-            entries.fetch_sub(1);
+            unlink(link);
+            entry->next_ = std::exchange(dropped, entry);
         }
     }
     while (dropped != nullptr) {
@@ -213,16 +216,29 @@ void DentryCache::trim_bucket(usize index, FileSystem const* only, Age age) {
 }
 
 void DentryCache::trim() {
+    auto const old = [](Dentry& entry) { return !std::exchange(entry.recently_used_, false); };
     for (usize i = 0; i < bucket_count / 8; ++i)
-        trim_bucket(clock_hand.fetch_add(1) % bucket_count, nullptr, Age::old);
+        trim_bucket(clock_hand.fetch_add(1) % bucket_count, old);
+}
+
+/// A directory that is gone has only names that are known to be missing.
+void DentryCache::forget_children(Dentry& directory) {
+    auto const below = [&](Dentry& entry) { return entry.parent_.raw() == &directory; };
+    for (usize i = 0; i < bucket_count && directory.cached_children_.load() != 0; ++i)
+        trim_bucket(i, below);
 }
 
 void DentryCache::shrink(FileSystem const* only) {
+    auto const chosen = [&](Dentry& entry) {
+        // A name that leads to nothing belongs to its directory's file system.
+        auto const& inode = entry.inode_ ? entry.inode_ : entry.parent_->inode_;
+        return only == nullptr || (inode && &inode->file_system() == only);
+    };
     // Each pass frees the leaves that the one before uncovered.
     for (usize before = SIZE_MAX; entries.load() < before;) {
         before = entries.load();
         for (usize i = 0; i < bucket_count; ++i)
-            trim_bucket(i, only, Age::any);
+            trim_bucket(i, chosen);
     }
 }
 

@@ -43,6 +43,7 @@ private:
     Shape shape_;
     Atomic<bool> deleted_{false};
     Atomic<u32> mounts_{0};
+    Atomic<u32> cached_children_{0};
     Ref<Inode> inode_;
     Ref<Dentry> parent_;
     String name_;
@@ -62,7 +63,7 @@ public:
     /// A dentry that is not cached, for directories whose names are not cacheable.
     static Result<Ref<Dentry>> uncached(Ref<Dentry> parent, std::string_view name,
                                         Ref<Inode> inode);
-    /// The name is gone: forgets it and marks it deleted.
+    /// The name is gone: forgets it, and what is known to be missing below it; marks it deleted.
     static void remove(Dentry& dentry);
     /// The name leads to nothing or something else now, without having been deleted (a stale
     /// negative entry).
@@ -74,12 +75,13 @@ public:
     static usize size();
 
 private:
-    enum class Age { any, old };
-
     static void insert(Ref<Dentry> dentry);
     static bool take_out(Dentry& dentry);
-    static void trim_bucket(usize index, FileSystem const* only, Age age);
+    static void unlink(Dentry** link);
+    template <class Chosen>
+    static void trim_bucket(usize index, Chosen chosen);
     static void trim();
+    static void forget_children(Dentry& directory);
 };
 
 } // namespace vfs

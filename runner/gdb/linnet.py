@@ -1,6 +1,9 @@
-# gdb commands that know the kernel: tasks, waits, areas PID, pagetable ADDRESS, locks.
+# gdb commands that know the kernel: tasks, waits, areas PID, pagetable ADDRESS, locks, objects SIZE.
 import gdb
+import struct
 
+PAGE = 4096
+SECTION_PAGES, CHUNK_PAGES = 4096, 1024  # kernel/mem/page.hpp
 PRESENT, WRITABLE, USER, LARGE = 1 << 0, 1 << 1, 1 << 2, 1 << 7
 NO_EXECUTE = 1 << 63
 ADDRESS = 0x000FFFFFFFFFF000
@@ -242,6 +245,65 @@ class PageTable(gdb.Command):
             table = entry & ADDRESS
 
 
-for command in (Tasks, Waits, Locks, Areas, PageTable):
+def pages_with_descriptors():
+    """(frame number, state, order, frame that follows in a list) of every managed frame."""
+    directory = gdb.parse_and_eval("mem::sections::directory")
+    memory = gdb.selected_inferior()
+    size = gdb.lookup_type("mem::Page").sizeof
+    for high in range(directory.type.strip_typedefs().range()[1] + 1):
+        leaf = directory[high]["value_"]
+        if int(leaf) == 0:
+            break  # memory is never that sparse below its end
+        entries = leaf.dereference()["entries"]
+        for low in range(entries.type.strip_typedefs().range()[1] + 1):
+            entry = int(entries[low]["value_"])
+            chunks = entry & PAGE - 1
+            if not chunks:
+                continue
+            data = memory.read_memory(entry & -PAGE, SECTION_PAGES * size)
+            for index in range(SECTION_PAGES):
+                if chunks >> index // CHUNK_PAGES & 1:
+                    yield (high * 512 + low) * SECTION_PAGES + index, data[index * size:][:size]
+
+
+class Objects(gdb.Command):
+    """objects SIZE: the heap's objects of a size class, alike ones together: by the type that their
+    first word gives away, else by that word."""
+
+    def __init__(self):
+        super().__init__("objects", gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        classes = gdb.parse_and_eval("mem::class_sizes._M_elems")
+        sizes = [int(classes[i]) for i in range(classes.type.strip_typedefs().range()[1] + 1)]
+        if not argument or int(argument) not in sizes:
+            raise gdb.GdbError("objects needs one of the sizes " + " ".join(map(str, sizes)))
+        size, wanted = int(argument), sizes.index(int(argument))
+        slab = int(gdb.parse_and_eval("(int)mem::Page::State::slab"))
+        mark = int(gdb.parse_and_eval("mem::FreeObject::mark"))
+        direct_map = int(gdb.parse_and_eval("arch::detail::direct_map_start.value_"))
+        order = 0
+        while PAGE << order < size * 8:
+            order += 1
+        alike = {}
+        for number, page in pages_with_descriptors():
+            if page[4][0] != slab or page[5][0] != wanted:
+                continue
+            start = direct_map + number * PAGE
+            data = gdb.selected_inferior().read_memory(start, PAGE << order).tobytes()
+            for at in range(0, len(data) - size + 1, size):
+                words = struct.unpack_from("<2Q", data, at)
+                if words[1] != (start + at) ^ mark:
+                    alike.setdefault(self.kind(words[0]), []).append(start + at)
+        for kind, addresses in sorted(alike.items(), key=lambda item: -len(item[1]))[:40]:
+            print("%7d %-50s %s" % (len(addresses), kind,
+                                    " ".join(hex(address) for address in addresses[:3])))
+
+    def kind(self, word):
+        text = gdb.execute("info symbol %#x" % word, to_string=True)
+        return hex(word) if text.startswith("No symbol") else text.split(" + ")[0].split(" in ")[0]
+
+
+for command in (Tasks, Waits, Locks, Areas, PageTable, Objects):
     command()
-print("Linnet: tasks, waits, areas PID, pagetable ADDRESS, locks; see help NAME")
+print("Linnet: tasks, waits, areas PID, pagetable ADDRESS, locks, objects SIZE; see help NAME")

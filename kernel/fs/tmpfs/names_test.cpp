@@ -77,6 +77,26 @@ TEST_F(Names, LinksCountAndOutliveNames) {
     EXPECT_EQ(link("dev", "d2"), eperm);
 }
 
+TEST_F(Names, ADirectoryThatGoesTakesItsMissingNamesAlong) {
+    mkdir("gone");
+    mkdir("replaced");
+    mkdir("new");
+    mkdir("stays");
+    auto const known = [] { return vfs::DentryCache::size(); };
+    auto const before = known();
+    for (auto const* directory : {"gone", "replaced", "stays"})
+        for (int i = 0; i < 100; ++i)
+            EXPECT_EQ(open(std::string(directory) + "/missing" + std::to_string(i), {}), enoent);
+    EXPECT_EQ(known(), before + 300);
+    auto const inside = *vfs::walk(caller(), cwd(), "gone");
+    EXPECT_EQ(rmdir("gone"), fine);
+    EXPECT_EQ(known(), before + 200 - 1);
+    EXPECT_EQ(code(vfs::open(caller(), inside, "missing", {})), enoent);
+    EXPECT_EQ(known(), before + 200 - 1) << "nothing is remembered of a directory that is gone";
+    EXPECT_EQ(rename("new", "replaced"), fine);
+    EXPECT_EQ(known(), before + 100 - 2);
+}
+
 TEST_F(Names, DirectoriesComeAndGo) {
     EXPECT_EQ(mkdir("d"), fine);
     EXPECT_EQ(mkdir("d"), eexist);
