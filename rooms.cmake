@@ -32,7 +32,7 @@ room(ktest AT kernel/ktest USES base KERNEL_ONLY)
 room(runtime AT kernel/runtime USES arch_api unwind ktest KERNEL_ONLY
     EXPORTS backtrace.hpp eh_state.hpp hooks.hpp throw.hpp)
 room(arch_host AT kernel/arch/host USES arch_api HOST_ONLY IMPLEMENTS arch_api)
-room(log AT kernel/log USES arch_api runtime THREADS)
+room(log AT kernel/log USES arch_api runtime json THREADS)
 if(LINNET_KERNEL_SANITIZE)
     room(sanitizer AT kernel/sanitizer USES log KERNEL_ONLY)
 endif()
@@ -40,7 +40,7 @@ room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync THREADS)
 room(task AT kernel/task USES mem THREADS
-    EXPORTS containment.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
+    EXPORTS containment.hpp log_waiters.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
     treap.hpp test_machine.hpp)
 room(random AT kernel/random USES sync prng)
 room(vfs AT kernel/vfs USES task random path cpio)

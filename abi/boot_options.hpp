@@ -45,6 +45,7 @@ inline constexpr BootOption boot_options[] = {
     {"virtio_mmio.device", BootOption::Kind::device, "a virtio device in memory: SIZE@ADDRESS:IRQ"},
     {"linnet.exit", BootOption::Kind::choice, "what the end of the first program means: a panic, or a report to the runner and the machine's end", "panic or report"},
     {"linnet.strace", BootOption::Kind::choice, "1: log every system call of every program", "0 or 1"},
+    {"linnet.log_json", BootOption::Kind::choice, "1: send the log as JSON to the fourth serial port (0x2e8)", "0 or 1"},
     {"linnet.ktest", BootOption::Kind::text, "run the in-kernel tests whose names contain this (all: every one) and end"},
 
     {"8250_core.nr_uarts", BootOption::Kind::ignored, "Linux's serial driver"},

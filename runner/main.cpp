@@ -98,6 +98,9 @@ int dispatch(int count, char** words) {
                   "wait for gdb on 127.0.0.1:1234 before the first instruction");
     run->add_flag("--strace", options.strace, "print each system call on stderr");
     run->add_flag("--log", options.log, "show the kernel log on stderr as it comes");
+    run->add_option("--log-json", options.log_json,
+                    "write the kernel log to a file, each record a line of JSON")
+        ->type_name("FILE");
     run->add_option("--timeout", options.timeout,
                     "end the machine after so many seconds (exit code 124)")
         ->type_name("SECONDS")

@@ -175,6 +175,13 @@ std::string read_file(std::string const& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+Descriptor writable_file(std::string const& path) {
+    Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666));
+    if (!file)
+        throw Failure(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+    return file;
+}
+
 void write_file(std::string const& path, std::string_view content) {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file.write(content.data(), static_cast<std::streamsize>(content.size()));

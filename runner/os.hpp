@@ -113,6 +113,8 @@ std::string output_of(std::vector<std::string> const& arguments);
 std::string program_directory();
 
 std::string read_file(std::string const& path);
+/// Empties or creates a file that children inherit. Throws Failure when it cannot be written.
+Descriptor writable_file(std::string const& path);
 void write_file(std::string const& path, std::string_view content);
 
 } // namespace runner

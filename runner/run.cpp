@@ -90,6 +90,8 @@ std::string kernel_words(RunOptions const& options, Streams streams) {
         words += " quiet";
     if (options.strace)
         words += " linnet.strace=1";
+    if (!options.log_json.empty())
+        words += " linnet.log_json=1";
     for (auto const& word : options.append)
         words += " " + word;
     return words;
@@ -187,6 +189,10 @@ Prepared prepare(RunOptions const& options, bool on_terminal) {
     setup.streams = root.streams;
     setup.append = kernel_words(options, root.streams);
     prepared.root = std::move(root.memory);
+    if (!options.log_json.empty()) {
+        prepared.json_log = writable_file(options.log_json);
+        setup.json_log = prepared.json_log.number();
+    }
     return prepared;
 }
 

@@ -23,7 +23,8 @@ struct RunOptions {
     bool gdb = false;
     bool strace = false;
     bool log = false;
-    double timeout = 0; ///< seconds; 0 for none
+    std::string log_json; ///< file for the log as JSON; empty for none
+    double timeout = 0;   ///< seconds; 0 for none
     std::vector<std::string> command;
 };
 
@@ -34,6 +35,7 @@ std::string build_directory();
 struct Prepared {
     Setup setup;
     Descriptor root;
+    Descriptor json_log;
 };
 
 /// Turns options into a setup; `on_terminal` says whether the program gets a terminal.

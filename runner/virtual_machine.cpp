@@ -91,6 +91,9 @@ VirtualMachine VirtualMachine::start(Setup const& setup) {
         line.boot_kernel();
     machine.log = line.channel("log");
     line.add({"-serial", "chardev:log"});
+    if (setup.json_log >= 0)
+        line.add({"-chardev", fmt::format("file,id=json,path=/proc/self/fd/{}", setup.json_log),
+                  "-device", "isa-serial,index=3,chardev=json"});
     machine.report = line.channel("report");
     line.add({"-device", "isa-debugcon,iobase=0xe9,chardev=report"});
     if (setup.ends_with_kernel)

@@ -24,6 +24,7 @@ struct Setup {
     bool bare = false;             ///< no virtio devices at all; with Streams::console only
     std::string display = "none";  ///< value of -display
     std::string gdb_socket;        ///< where gdb connects, in QEMU's notation; empty for no stub
+    int json_log = -1;             ///< descriptor that the kernel's log as JSON goes to
     bool monitor = false;          ///< open the monitor (QMP) for us
     bool ends_with_kernel = true;  ///< QEMU ends when the kernel says so, with a status
     bool paused = false;           ///< wait for gdb before the first instruction

@@ -21,10 +21,11 @@ char const* reason(Error const& error) {
 
 void keep(std::string_view driver, std::string_view place, Result<Box<Device>> device) {
     if (!device) {
-        klog::error("{}: {} did not start: {}", place, driver, reason(device.error()));
+        klog::error("{place}: {driver} did not start: {error}", place, driver,
+                    reason(device.error()));
         return;
     }
-    klog::info("{}: {}", place, driver);
+    klog::info("{place}: {driver}", place, driver);
     auto list = started.lock();
     if (*list == nullptr)
         *list = make<Vector<Box<Device>>>().release();
@@ -38,7 +39,8 @@ void offer(Drivers const& drivers, Box<virtio::Transport> transport) {
             keep(driver->name, place, driver->start(std::move(transport)));
             return;
         }
-    klog::info("{}: no driver for virtio device {}", transport->name(), transport->device_id());
+    klog::info("{place}: no driver for virtio device {id}", transport->name(),
+               transport->device_id());
 }
 
 void start_mmio(Drivers const& drivers, PhysAddr start, arch::IsaRoute interrupt) {
@@ -46,7 +48,7 @@ void start_mmio(Drivers const& drivers, PhysAddr start, arch::IsaRoute interrupt
     if (transport)
         offer(drivers, std::move(*transport));
     else if (!(transport.error() == Errno::enoent))
-        klog::error("virtio-mmio at {}: {}", start, reason(transport.error()));
+        klog::error("virtio-mmio at {place}: {error}", start, reason(transport.error()));
 }
 
 /// Devices that the command line names, then those of the firmware's tables that it does not.

@@ -61,13 +61,13 @@ bool InterruptLine::call(InterruptHandler& handler) {
         return handler.function_(handler.context_);
     } catch (KernelBug const& bug) {
         handler.stopped_.store(true);
-        klog::error("{}: its interrupt handler is stopped: {}", handler.name_, bug.what);
+        klog::error("{handler}: its interrupt handler is stopped: {bug}", handler.name_, bug.what);
     } catch (std::bad_alloc const&) {
         // This event is lost.
     } catch (ksync::Poisoned const& poisoned) {
         handler.stopped_.store(true);
-        klog::error("{}: its interrupt handler is stopped: lock {} is poisoned", handler.name_,
-                    poisoned.lock);
+        klog::error("{handler}: its interrupt handler is stopped: lock {lock} is poisoned",
+                    handler.name_, poisoned.lock);
     }
     arch::disable_interrupts();
     arch::reset_preemption(preemption);
@@ -87,7 +87,7 @@ void InterruptLine::dispatch(arch::Irq irq) {
         unclaimed.store(0, std::memory_order_relaxed);
     else if (unclaimed.fetch_add(1) + 1 == most_unclaimed) {
         arch::mask_interrupt(irq);
-        klog::error("interrupt {} is masked: no device admits to it", static_cast<u32>(irq));
+        klog::error("interrupt {irq} is masked: no device admits to it", static_cast<u32>(irq));
     }
 }
 

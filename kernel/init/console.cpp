@@ -21,7 +21,7 @@ void choose_console(cmdline::CommandLine const& options) {
         if (!chosen && (chosen = terminal::find_terminal(name)))
             chosen->show_log();
     if (chosen)
-        klog::info("/dev/console is {}", chosen->name());
+        klog::info("/dev/console is {terminal}", chosen->name());
     terminal::set_console(std::move(chosen));
 }
 

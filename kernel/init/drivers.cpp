@@ -17,6 +17,7 @@ constexpr device::VirtioDriver const* virtio[] = {
 
 constexpr device::PlatformDriver const* platform[] = {
     &serial::driver,
+    &serial::log_port_driver,
     &framebuffer::driver,
     &i8042::driver,
 };

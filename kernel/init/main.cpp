@@ -22,7 +22,7 @@ void start_system(void*) {
     init::set_panic_behaviour(options);
     init::refuse_bad_words(options);
     arch::start_cpus(init::cpu_limit(options));
-    klog::info("{} CPUs", arch::cpu_count());
+    klog::info("{cpus} CPUs", arch::cpu_count());
     init::run_tests_if_asked();
 
     auto const mounts = init::make_root();
@@ -37,7 +37,9 @@ void start_system(void*) {
 void upcall::kernel_main() {
     auto const command_line = arch::boot_info().command_line;
     init::set_log_level(command_line);
-    klog::notice("Linnet, started by {} with \"{}\"", arch::boot_info().loader, command_line);
+    init::open_json_log(command_line);
+    klog::notice("Linnet, started by {loader} with \"{command_line}\"", arch::boot_info().loader,
+                 command_line);
 
     mem::initialise_frames();
     arch::initialise_platform();

@@ -31,6 +31,11 @@ void set_log_level(std::string_view command_line) {
         klog::set_console_level(10);
 }
 
+void open_json_log(std::string_view command_line) {
+    if (cmdline::find(command_line, "linnet.log_json") == "1")
+        klog::open_json_port();
+}
+
 void set_panic_behaviour(cmdline::CommandLine const& options) {
     report::set_panic_options({.reboot = options.number("panic").value_or(0) != 0});
 }

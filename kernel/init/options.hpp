@@ -9,6 +9,8 @@ namespace init {
 void refuse_bad_words(cmdline::CommandLine const& options);
 /// How much goes to the console; before there is a heap.
 void set_log_level(std::string_view command_line);
+/// Whether the log goes out as JSON, too; from its first record on.
+void open_json_log(std::string_view command_line);
 /// What happens at the end of a panic.
 void set_panic_behaviour(cmdline::CommandLine const& options);
 /// CPUs to start at most, the first included.

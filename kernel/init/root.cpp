@@ -30,7 +30,7 @@ void unpack(Ref<vfs::MountTree> const& mounts) {
     auto const* const bytes = pointer_to<std::byte const>(arch::direct_map(boot.initrd_start));
     if (auto const done = vfs::unpack_initramfs(mounts, {bytes, size}); !done) {
         // What came before the damage stays, as on Linux; without an init the boot ends later.
-        klog::emergency("Initramfs unpacking failed: {} at byte {}", done.error().cause,
+        klog::emergency("Initramfs unpacking failed: {cause} at byte {offset}", done.error().cause,
                         done.error().offset);
     }
     mem::release_boot_memory(boot.initrd_start, boot.initrd_end);

@@ -5,7 +5,10 @@
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/interrupts.hpp"
 #include "kernel/arch/api/timer.hpp"
+#include "kernel/log/outlet.hpp"
 #include "libs/base/atomic.hpp"
+#include "libs/base/bug.hpp"
+#include "libs/json/builder.hpp"
 
 namespace klog {
 namespace {
@@ -14,48 +17,17 @@ constexpr usize storage_size = 128_KiB;
 alignas(16) constinit char storage[storage_size] = {};
 constinit Ring ring{storage};
 
-constexpr u32 nobody = ~u32{0};
-constexpr u32 patience = 2'000'000; ///< turns a panic waits for a lock before it breaks it
+constexpr usize longest_member = 160; ///< of one named value
 
 constinit Atomic<bool> panicking{false};
+constinit Atomic<bool> ending{false};
 constinit Atomic<u32> level_limit{7};
 constinit Atomic<void (*)(std::string_view) noexcept> panic_output{nullptr};
-
-/// Rooms above this one have locks that check ranks and log; this one must not.
-class Lock {
-public:
-    enum class Got { taken, broken, mine_already };
-
-    Got acquire() noexcept {
-        u32 const self = static_cast<u32>(arch::cpu_index());
-        for (u32 turns = 0;; ++turns) {
-            u32 holder = nobody;
-            if (holder_.compare_exchange(holder, self, std::memory_order_acquire))
-                return Got::taken;
-            if (holder == self)
-                return Got::mine_already; // an NMI or a fault inside the log itself
-            if (panicking.load(std::memory_order_relaxed) && turns > patience) {
-                holder_.store(self);
-                return Got::broken;
-            }
-            arch::relax();
-        }
-    }
-
-    bool try_acquire() noexcept {
-        u32 holder = nobody;
-        return holder_.compare_exchange(holder, static_cast<u32>(arch::cpu_index()));
-    }
-
-    void release() noexcept { holder_.store(nobody); }
-
-private:
-    Atomic<u32> holder_{nobody};
-};
+constinit Atomic<void (*)(Task&) noexcept> task_source{nullptr};
+constinit Atomic<void (*)() noexcept> record_hook{nullptr};
 
 constinit Lock ring_lock;
-constinit Lock console_lock;
-constinit Cursor printed; ///< under console_lock
+constinit Outlet console;
 
 /// Runs `action` on the ring; returns false, without running it, when this CPU is inside already.
 template <class Action>
@@ -83,35 +55,27 @@ void print(Record const& record) noexcept {
         write(sink.text());
 }
 
-/// Prints what is in the ring and not printed yet. If another CPU prints already, it will find our
-/// record: it looks again after it has let go of the console.
-void drain() noexcept {
+Sent print_next(Cursor& cursor) noexcept {
     char text[Ring::longest_text];
-    for (;;) {
-        arch::InterruptsOff const off;
-        if (panicking.load(std::memory_order_relaxed)) {
-            if (console_lock.acquire() == Lock::Got::mine_already)
-                return;
-        } else if (!console_lock.try_acquire())
-            return;
-        bool any = false;
-        for (;;) {
-            std::optional<Record> record;
-            if (!with_ring([&] { record = ring.read(printed, text); }) || !record)
-                break;
-            print(*record);
-            any = true;
-        }
-        u64 const seen = printed.sequence;
-        console_lock.release();
-        if (!any || seen >= next_sequence())
-            return;
-    }
+    auto const record = read(cursor, text);
+    if (!record)
+        return Sent::none_left;
+    print(*record);
+    return Sent::one;
 }
 
-void write_line(Level level, std::string_view line) noexcept {
-    Nanoseconds const now = arch::now();
-    if (!with_ring([&] { ring.append(level, now, line); })) {
+void write_line(Level level, Site site, std::string_view line, std::string_view data) noexcept {
+    Record record{.level = level, .line = site.line, .text = line, .data = data};
+    if (site.file != nullptr)
+        record.file = site.file;
+    if (auto const describe = task_source.load(); describe != nullptr)
+        describe(record.task);
+    bool const added = with_ring([&] {
+        record.time = arch::now();
+        record.cpu = static_cast<u16>(arch::cpu_index());
+        ring.append(record);
+    });
+    if (!added) {
         // Inside the log on this CPU already: only the console is left.
         arch::early_write("\n");
         arch::early_write(line);
@@ -119,19 +83,82 @@ void write_line(Level level, std::string_view line) noexcept {
     }
 }
 
+void add_member(json::Builder& data, FormatSpec const& spec, format_detail::Argument const& value,
+                ValueKind kind) {
+    char buffer[longest_member];
+    BufferSink sink(buffer);
+    bool const hexadecimal = spec.kind == 'x' || spec.kind == 'X';
+    if (kind == ValueKind::number && !hexadecimal) {
+        value.put(sink, value.object, {});
+        data.raw(spec.name, sink.text());
+        return;
+    }
+    if (kind != ValueKind::text)
+        sink.write("0x");
+    value.put(sink, value.object, {.kind = hexadecimal ? 'x' : 'd'});
+    data.text(spec.name, sink.text());
+}
+
+void add_members(json::Builder& data, std::string_view text, Values const& values) {
+    usize next = 0;
+    for (usize at = 0; at < text.size() && next < values.count;) {
+        if (text[at] != '{' || text.substr(at).starts_with("{{")) {
+            at += text[at] == '{' ? 2 : 1;
+            continue;
+        }
+        FormatSpec spec;
+        at = format_detail::parse_spec(text, at + 1, spec);
+        ensure(at != 0, "a message was not checked");
+        if (!spec.name.empty())
+            add_member(data, spec, values.arguments[next], values.kinds[next]);
+        ++next;
+    }
+}
+
 } // namespace
 
-void write(Level level, std::string_view text) noexcept {
+void write(Level level, Site site, std::string_view text, std::string_view data) noexcept {
     while (!text.empty() && text.back() == '\n')
         text.remove_suffix(1);
     for (;;) {
         usize const end = text.find('\n');
-        write_line(level, text.substr(0, end));
+        write_line(level, site, text.substr(0, end), data);
         if (end == std::string_view::npos)
             break;
         text.remove_prefix(end + 1);
+        data = {};
     }
-    drain();
+    console.drain(print_next);
+    send_json();
+    if (auto const hook = record_hook.load(); hook != nullptr && !last_words())
+        hook();
+}
+
+void write_values(Level level, Site site, std::string_view text, Values const& values) {
+    char line[line_limit];
+    BufferSink sink(line);
+    format_detail::format_pieces(sink, text, values.arguments, values.count);
+    char members[line_limit];
+    json::Builder data(members);
+    add_members(data, text, values);
+    write(level, site, sink.text(), data.view());
+}
+
+bool last_words() noexcept {
+    return panicking.load(std::memory_order_relaxed) || ending.load(std::memory_order_relaxed);
+}
+
+void finish() noexcept {
+    ending.store(true);
+    send_json();
+}
+
+void set_task_source(void (*describe)(Task& task) noexcept) noexcept {
+    task_source.store(describe);
+}
+
+void set_record_hook(void (*hook)() noexcept) noexcept {
+    record_hook.store(hook);
 }
 
 void set_console_level(u32 level) noexcept {

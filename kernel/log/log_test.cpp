@@ -1,91 +1,31 @@
 // The ring of records, and the log on a machine whose console is a string.
 #include "kernel/log/log.hpp"
 
-#include "kernel/arch/api/console.hpp"
-#include "kernel/arch/api/cpu.hpp"
-#include "kernel/arch/api/interrupts.hpp"
-#include "kernel/arch/api/timer.hpp"
+#include "kernel/log/machine_test.hpp"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <string>
 #include <thread>
 #include <vector>
 
 namespace {
 
-std::string console;            // written under the log's console lock
-std::string* reentry = nullptr; // when set, the console logs this once from inside itself
-thread_local usize this_cpu = 0;
-
-/// CPU 9 stops for good (until `let_go`) in the middle of printing.
-constexpr usize stuck_cpu = 9;
-std::atomic<bool> is_stuck{false};
-std::atomic<bool> let_go{false};
-
-} // namespace
-
-// The machine.
-namespace arch {
-
-void early_write(std::string_view text) {
-    if (this_cpu == stuck_cpu) {
-        is_stuck = true;
-        while (!let_go)
-            std::this_thread::yield();
-        return;
-    }
-    console += text;
-    if (reentry != nullptr) {
-        auto const text_inside = std::exchange(reentry, nullptr);
-        klog::info("{}", *text_inside);
-    }
-}
-
-void report_write(std::string_view) {}
-
-usize cpu_index() {
-    return this_cpu;
-}
-
-/// Yields now and then only: on a busy host each yield may cost a time slice.
-void relax() {
-    thread_local unsigned turns = 0;
-    if (++turns % 1024 == 0)
-        std::this_thread::yield();
-}
-
-bool interrupts_enabled() {
-    return true;
-}
-
-void disable_interrupts() {}
-
-void enable_interrupts() {}
-
-Nanoseconds now() {
-    return Nanoseconds(1'234'567'890);
-}
-
-} // namespace arch
-
-namespace {
-
 using klog::Cursor;
 using klog::Level;
 using klog::Ring;
+using namespace log_machine;
 
 struct SmallRing {
-    char storage[4096] = {};
+    char storage[8192] = {};
     Ring ring{storage};
     char text[Ring::longest_text];
 };
 
 TEST(Ring, ReadsBackInOrder) {
     SmallRing small;
-    small.ring.append(Level::info, Nanoseconds(5), "first");
-    small.ring.append(Level::error, Nanoseconds(6), "");
+    small.ring.append({.time = Nanoseconds(5), .level = Level::info, .text = "first"});
+    small.ring.append({.time = Nanoseconds(6), .level = Level::error, .text = ""});
     Cursor cursor;
     auto const first = small.ring.read(cursor, small.text);
     ASSERT_TRUE(first);
@@ -97,14 +37,16 @@ TEST(Ring, ReadsBackInOrder) {
     EXPECT_EQ(second->text, "");
     EXPECT_EQ(second->level, Level::error);
     EXPECT_FALSE(small.ring.read(cursor, small.text));
-    small.ring.append(Level::info, Nanoseconds(7), "third");
+    small.ring.append({.time = Nanoseconds(7), .level = Level::info, .text = "third"});
     EXPECT_EQ(small.ring.read(cursor, small.text)->text, "third");
 }
 
 TEST(Ring, DropsTheOldestAndTellsByTheSequence) {
     SmallRing small;
-    for (int i = 0; i < 1000; ++i)
-        small.ring.append(Level::info, Nanoseconds(i), "record " + std::to_string(i));
+    for (int i = 0; i < 1000; ++i) {
+        auto const text = "record " + std::to_string(i);
+        small.ring.append({.time = Nanoseconds(i), .text = text});
+    }
     Cursor cursor;
     u64 expected = small.ring.first_sequence();
     EXPECT_GT(expected, 800u);
@@ -118,7 +60,8 @@ TEST(Ring, DropsTheOldestAndTellsByTheSequence) {
 
 TEST(Ring, CutsWhatIsTooLong) {
     SmallRing small;
-    small.ring.append(Level::info, {}, std::string(5000, 'x'));
+    std::string const many(5000, 'x');
+    small.ring.append({.text = many});
     Cursor cursor;
     EXPECT_EQ(small.ring.read(cursor, small.text)->text.size(), Ring::longest_text);
     cursor = {};
@@ -130,13 +73,13 @@ TEST(Ring, SurvivesScribbledStorage) {
     for (int seed = 0; seed < 50; ++seed) {
         SmallRing small;
         for (int i = 0; i < 100; ++i)
-            small.ring.append(Level::info, {}, "something to overwrite");
+            small.ring.append({.level = Level::info, .text = "something to overwrite"});
         for (usize i = 0; i < sizeof small.storage; ++i)
             small.storage[i] = static_cast<char>(i * 31 + static_cast<usize>(seed) * 17);
         Cursor cursor;
         for (int i = 0; i < 10000 && small.ring.read(cursor, small.text); ++i) {
         }
-        small.ring.append(Level::info, {}, "still appends");
+        small.ring.append({.level = Level::info, .text = "still appends"});
     }
 }
 

@@ -11,12 +11,28 @@
 
 namespace klog {
 
-/// A record as a reader gets it; `text` lies in the reader's buffer.
+/// On whose behalf a CPU runs.
+struct Task {
+    u32 process = 0; ///< 0 for threads of the kernel
+    u32 thread = 0;
+    char name[16] = {}; ///< ends with a zero; empty before there are threads
+
+    void set_name(std::string_view text) noexcept {
+        text.substr(0, sizeof name - 1).copy(name, sizeof name - 1);
+    }
+};
+
+/// One line of the log and where it comes from. What a reader gets lies in its buffer.
 struct Record {
     u64 sequence = 0; ///< counts from 0; a gap means that records were dropped
     Nanoseconds time;
     Level level = Level::info;
-    std::string_view text = {}; ///< one line, without its newline
+    u16 cpu = 0;
+    u32 line = 0; ///< in `file`
+    Task task;
+    std::string_view text = {}; ///< without its newline
+    std::string_view file = {}; ///< of the kernel's source; empty for what programs write
+    std::string_view data = {}; ///< members of a JSON object, without braces
 };
 
 /// Where a reader stands.
@@ -29,20 +45,25 @@ struct Cursor {
 ///
 ///     storage  [ ..newest | free | oldest ... ]
 ///                         ^head  ^tail (+ size)
+///     record   [ header | text | file | data ]
 ///
 /// Every length read back is checked, since a panic may have to read a half-written ring.
 class Ring {
 public:
     static constexpr usize longest_text = 960;
+    static constexpr usize longest_file = 120;
+    static constexpr usize longest_data = 6144;
 
-    /// The size must be a power of two of at least 4 KiB.
+    /// The size must be a power of two of at least 8 KiB.
     constexpr explicit Ring(std::span<char> storage) : storage_(storage) {}
 
-    /// Longer text is cut. Never fails.
-    void append(Level level, Nanoseconds time, std::string_view text) noexcept;
+    /// Longer text is cut, longer names of files and longer data are left out. Gives the record its
+    /// number. Never fails.
+    void append(Record const& record) noexcept;
 
     /// The record at the cursor or, if it was dropped, the oldest; moves the cursor behind it.
-    /// Nothing when there is none yet. Text that `into` cannot hold is cut.
+    /// Nothing when there is none yet. Text that `into` cannot hold is cut; file and data that do
+    /// not fit behind it are left out, so a reader of text needs only longest_text bytes.
     std::optional<Record> read(Cursor& cursor, std::span<char> into) const noexcept;
 
     u64 first_sequence() const noexcept { return first_; }
@@ -57,8 +78,17 @@ public:
 private:
     struct Header {
         i64 time;
-        u16 length;
+        u32 line;
+        u16 text_size;
+        u16 data_size;
+        Task task;
+        u16 cpu;
+        u8 file_size;
         u8 level;
+
+        usize total() const {
+            return sizeof(Header) + usize{text_size} + usize{file_size} + usize{data_size};
+        }
     };
 
     void put(u64 position, void const* from, usize count) noexcept;

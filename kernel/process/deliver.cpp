@@ -233,13 +233,14 @@ void upcall::before_user(arch::UserRegisters& registers) noexcept {
         process::work(self, registers);
         return;
     } catch (std::bad_alloc const&) {
-        klog::warn("{}[{}]: no memory to deliver a signal", self.name(), self.id());
+        klog::warn("{task}[{pid}]: no memory to deliver a signal", self.name(), self.id());
     } catch (ksync::Poisoned const& poisoned) {
-        klog::warn("{}[{}]: signals need a lock that a bug left behind: {}", self.name(), self.id(),
-                   poisoned.lock);
+        klog::warn("{task}[{pid}]: signals need a lock that a bug left behind: {lock}", self.name(),
+                   self.id(), poisoned.lock);
     } catch (KernelBug const& bug) {
         task::recover(depth);
-        klog::error("{}[{}]: killed by a kernel bug: {}", self.name(), self.id(), bug.what);
+        klog::error("{task}[{pid}]: killed by a kernel bug: {bug}", self.name(), self.id(),
+                    bug.what);
     }
     process::kill_by_bug(self);
     process::exit_thread(self, process::Status::killed(process::Signal::sys));

@@ -26,7 +26,7 @@ template <class Step>
     try {
         step();
     } catch (...) {
-        klog::error("{}[{}]: a step of its end failed", self.name(), self.id());
+        klog::error("{task}[{pid}]: a step of its end failed", self.name(), self.id());
         task::recover(0);
     }
 }
@@ -40,7 +40,7 @@ void finish_machine(Status status) {
         format_to(sink, "exit {}\n", code);
         arch::report_write(sink.text());
         arch::exit_emulator(0x10);
-        klog::emergency("init ended with status {}, and nobody listens", code);
+        klog::emergency("init ended with status {status}, and nobody listens", code);
         arch::power_off();
     }
     format_to(sink, "Attempted to kill init! exitcode=0x{:08x}{}",

@@ -86,12 +86,12 @@ void upcall::user_fault(arch::UserRegisters& registers, UserFault const& fault) 
             process::kill_for_memory(self);
         return;
     } catch (ksync::Poisoned const& poisoned) {
-        klog::warn("{}[{}]: its memory was left behind by a bug: {}", self.name(), self.id(),
-                   poisoned.lock);
+        klog::warn("{task}[{pid}]: its memory was left behind by a bug: {lock}", self.name(),
+                   self.id(), poisoned.lock);
     } catch (KernelBug const& bug) {
         task::recover(depth);
-        klog::error("{}[{}]: killed by a kernel bug in a fault: {}", self.name(), self.id(),
-                    bug.what);
+        klog::error("{task}[{pid}]: killed by a kernel bug in a fault: {bug}", self.name(),
+                    self.id(), bug.what);
     }
     process::kill_by_bug(self);
 }

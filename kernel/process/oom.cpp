@@ -55,8 +55,9 @@ mem::Relief kill_largest() {
     if (auto const victim = choose(); victim.process) {
         auto tree = pid_space().lock();
         auto const* const thread = victim.process->first_thread;
-        klog::error("Out of memory: killed process {} ({}), {} KiB resident", victim.process->id(),
-                    thread != nullptr ? thread->name() : "?", victim.resident / 1024);
+        klog::error("Out of memory: killed process {pid} ({name}), {resident_kib} KiB resident",
+                    victim.process->id(), thread != nullptr ? thread->name() : "?",
+                    victim.resident / 1024);
         begin_exit(tree, *victim.process, Status::killed(Signal::kill));
     }
     if (self.interrupted(ksync::Wait::killable))

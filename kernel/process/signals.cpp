@@ -1,6 +1,7 @@
 // Sending signals: who may, what is dropped, who takes it, and what acts at once.
 #include "kernel/process/signals.hpp"
 
+#include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/task/scheduler.hpp"
 
@@ -186,6 +187,33 @@ void kill_by_bug(Thread& self) noexcept {
     }
 }
 
+namespace {
+
+/// A program that faults all the time must not fill the log.
+bool may_log() {
+    constexpr auto window = Nanoseconds::seconds(5);
+    constexpr u32 most = 10; // in a window
+    static constinit Atomic<i64> window_start{0};
+    static constinit Atomic<u32> count{0};
+    i64 const now = arch::now().count();
+    if (now - window_start.load() > window.count()) {
+        window_start.store(now);
+        count.store(0);
+    }
+    return count.fetch_add(1) < most;
+}
+
+void log_fatal(Thread& self, uapi::SigInfo const& info) {
+    if (!may_log())
+        return;
+    auto const& registers = self.context().user_registers();
+    klog::info("{task}[{pid}]: {signal} at {address:x} ip {instruction:x} sp {stack:x}",
+               self.name(), self.id(), signal_name(static_cast<Signal>(info.signo)),
+               info.fault.address, registers.instruction().value(), registers.stack().value());
+}
+
+} // namespace
+
 void raise_forced(Thread& self, uapi::SigInfo const& info) {
     auto const signal = static_cast<Signal>(info.signo);
     Box<QueuedSignal> details;
@@ -197,6 +225,8 @@ void raise_forced(Thread& self, uapi::SigInfo const& info) {
         self.blocked.has(signal) || (*actions)[signal].handler == uapi::sig_ign;
     if (cannot_handle)
         (*actions)[signal].handler = uapi::sig_dfl;
+    if ((*actions)[signal].handler == uapi::sig_dfl)
+        log_fatal(self, info);
     self.blocked.remove(signal);
     if (!self.pending.merges(signal))
         self.pending.add(signal, std::move(details));

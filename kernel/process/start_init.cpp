@@ -57,7 +57,7 @@ Result<LoadedProgram> try_path(vfs::Caller const& caller, Process& process, std:
     exec.environment = request.environment;
     auto loaded = load_program(caller, process, std::move(exec));
     if (loaded)
-        klog::info("Run {} as init process", path);
+        klog::info("Run {path} as init process", path);
     return loaded;
 }
 

@@ -56,6 +56,12 @@ bool Thread::interrupted(ksync::Wait how) const {
     return (work & ending) != 0;
 }
 
+void Thread::describe(klog::Task& task) const noexcept {
+    task::Thread::describe(task);
+    task.process = static_cast<u32>(process_->id());
+    task.thread = static_cast<u32>(id_);
+}
+
 char Thread::state_letter() {
     if (process_->stop_wanted && has(Work::stop))
         return 'T';

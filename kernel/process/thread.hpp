@@ -60,6 +60,8 @@ public:
 
     bool interrupted(ksync::Wait how) const override;
 
+    void describe(klog::Task& task) const noexcept override;
+
     bool has_work() const { return work_.load(std::memory_order_relaxed) != 0; }
 
     bool has(Work work) const { return (work_.load() & std::to_underlying(work)) != 0; }

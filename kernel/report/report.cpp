@@ -10,11 +10,16 @@
 #include "kernel/runtime/eh_state.hpp"
 #include "kernel/runtime/hooks.hpp"
 #include "libs/base/atomic.hpp"
+#include "libs/json/builder.hpp"
 
 #include <iterator>
 
 namespace report {
 namespace {
+
+constexpr klog::Site here(char const* file = __builtin_FILE(), u32 line = __builtin_LINE()) {
+    return {file, line};
+}
 
 /// Collects pieces of text and logs them by whole lines.
 class LogSink final : public TextSink {
@@ -31,7 +36,7 @@ public:
     }
 
     void flush() noexcept {
-        klog::write(level_, {line_, size_});
+        klog::write(level_, here(), {line_, size_});
         size_ = 0;
     }
 
@@ -41,15 +46,94 @@ private:
     usize size_ = 0;
 };
 
-void describe(klog::Level level, KernelBug const& bug) noexcept {
-    LogSink sink(level);
+struct NamedRegister {
+    char const* name;
+    unwind::Register number;
+};
+
+constexpr NamedRegister register_order[] = {
+    {"rax", unwind::rax}, {"rbx", unwind::rbx}, {"rcx", unwind::rcx}, {"rdx", unwind::rdx},
+    {"rsi", unwind::rsi}, {"rdi", unwind::rdi}, {"rbp", unwind::rbp}, {"rsp", unwind::rsp},
+    {"r8", unwind::r8},   {"r9", unwind::r9},   {"r10", unwind::r10}, {"r11", unwind::r11},
+    {"r12", unwind::r12}, {"r13", unwind::r13}, {"r14", unwind::r14}, {"r15", unwind::r15}};
+
+/// A report as members of a JSON object. Its memory is static, since a report may have little
+/// stack; one report at a time has it.
+class Details {
+public:
+    Details() noexcept {
+        // Another CPU is done with it soon, or was stopped in the middle of it.
+        for (u32 turns = 0; taken_.exchange(true) && turns < patience; ++turns)
+            arch::relax();
+    }
+
+    Details(Details const&) = delete;
+    Details& operator=(Details const&) = delete;
+
+    ~Details() { taken_.store(false); }
+
+    void add(KernelBug const& bug) noexcept {
+        members_.text("bug", bug.what);
+        if (bug.where.line() != 0)
+            members_.text("file", bug.where.file_name()).number("line", bug.where.line());
+        if (bug.instruction != 0)
+            members_.address("instruction", bug.instruction);
+        if (bug.address != 0)
+            members_.address("address", bug.address);
+    }
+
+    void add_reason(char const* why) noexcept { members_.text("reason", why); }
+
+    void add(unwind::Registers const& registers) noexcept {
+        members_.open('{', "registers");
+        for (auto const& one : register_order)
+            members_.address(one.name, registers[one.number]);
+        members_.close();
+    }
+
+    void add_frames(unwind::Frame const& from) noexcept {
+        members_.open('[', "frames");
+        runtime::walk(from, [&](runtime::Step const& step) {
+            members_.open('{').address("address", step.address);
+            if (!step.symbol.name.empty())
+                members_.text("function", step.symbol.name).number("offset", step.symbol.offset);
+            if (step.repeated != 0)
+                members_.number("repeated", step.repeated);
+            members_.close();
+        });
+        members_.close();
+    }
+
+    std::string_view view() const noexcept { return members_.view(); }
+
+private:
+    static constexpr u32 patience = 1'000'000;
+    arch::InterruptsOff const off_;
+    static constinit Atomic<bool> taken_;
+    static char memory_[klog::Ring::longest_data];
+    json::Builder members_{memory_};
+};
+
+constinit Atomic<bool> Details::taken_{false};
+char Details::memory_[klog::Ring::longest_data];
+
+/// What happened, in a line, and for machines where.
+void log_bug(klog::Level level, KernelBug const& bug, unwind::Frame const& where) noexcept {
+    char text[klog::line_limit];
+    BufferSink sink(text);
     if (bug.address != 0)
-        format_to(sink, "BUG: {} at {:x} (instruction {:x})\n", bug.what, bug.address,
+        format_to(sink, "BUG: {} at {:x} (instruction {:x})", bug.what, bug.address,
                   bug.instruction);
     else if (bug.where.line() != 0)
-        format_to(sink, "BUG: {} ({}:{})\n", bug.what, bug.where.file_name(), bug.where.line());
+        format_to(sink, "BUG: {} ({}:{})", bug.what, bug.where.file_name(), bug.where.line());
     else
-        format_to(sink, "BUG: {} (instruction {:x})\n", bug.what, bug.instruction);
+        format_to(sink, "BUG: {} (instruction {:x})", bug.what, bug.instruction);
+    Details details;
+    details.add(bug);
+    if (where.interrupted)
+        details.add(where.registers);
+    details.add_frames(where);
+    klog::write(level, here(), sink.text(), details.view());
 }
 
 void log_backtrace(klog::Level level, unwind::Frame const& from) noexcept {
@@ -58,29 +142,31 @@ void log_backtrace(klog::Level level, unwind::Frame const& from) noexcept {
 }
 
 void log_registers(klog::Level level, unwind::Registers const& registers) noexcept {
-    using namespace unwind;
-
-    struct Named {
-        char const* name;
-        Register number;
-    };
-
-    static constexpr Named order[] = {{"rax", rax}, {"rbx", rbx}, {"rcx", rcx}, {"rdx", rdx},
-                                      {"rsi", rsi}, {"rdi", rdi}, {"rbp", rbp}, {"rsp", rsp},
-                                      {"r8", r8},   {"r9", r9},   {"r10", r10}, {"r11", r11},
-                                      {"r12", r12}, {"r13", r13}, {"r14", r14}, {"r15", r15}};
     LogSink sink(level);
-    for (usize i = 0; i < std::size(order); ++i)
-        format_to(sink, "{} {:016x}{}", order[i].name, registers[order[i].number],
+    for (usize i = 0; i < std::size(register_order); ++i)
+        format_to(sink, "{} {:016x}{}", register_order[i].name, registers[register_order[i].number],
                   i % 4 == 3 ? "\n" : "  ");
 }
 
 /// Everything known about a bug: what, where, and for a CPU fault the registers.
 void describe_fully(klog::Level level, KernelBug const& bug, unwind::Frame const& where) noexcept {
-    describe(level, bug);
+    log_bug(level, bug, where);
     if (where.interrupted)
         log_registers(level, where.registers);
     log_backtrace(level, where);
+}
+
+void panic_without_bug(char const* why, unwind::Frame const& where) noexcept {
+    char text[klog::line_limit];
+    BufferSink sink(text);
+    format_to(sink, "kernel panic: {}", why);
+    {
+        Details details;
+        details.add_reason(why);
+        details.add_frames(where);
+        klog::write(klog::Level::emergency, here(), sink.text(), details.view());
+    }
+    log_backtrace(klog::Level::emergency, where);
 }
 
 void note(KernelBug const& bug, unwind::Frame const& where) noexcept {
@@ -138,17 +224,17 @@ void runtime::note_fault(KernelBug const& bug, unwind::Frame const& where) noexc
 void runtime::halt_with_report(char const* why, KernelBug const* bug,
                                unwind::Frame const& where) noexcept {
     report::begin_halt();
-    klog::emergency("kernel panic: {}", why);
-    if (bug != nullptr)
+    if (bug != nullptr) {
+        klog::emergency("kernel panic: {reason}", why);
         report::describe_fully(klog::Level::emergency, *bug, where);
-    else
-        report::log_backtrace(klog::Level::emergency, where);
+    } else {
+        report::panic_without_bug(why, where);
+    }
     report::stop(why);
 }
 
 void upcall::fatal(char const* what, void const*) noexcept {
     report::begin_halt();
-    klog::emergency("kernel panic: {}", what);
-    report::log_backtrace(klog::Level::emergency, runtime::current_frame());
+    report::panic_without_bug(what, runtime::current_frame());
     report::stop(what);
 }

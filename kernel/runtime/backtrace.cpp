@@ -13,20 +13,17 @@ extern std::byte const __kernel_symbols_start[], __kernel_symbols_end[];
 namespace runtime {
 namespace {
 
-constexpr unsigned most_lines = 48;
+constexpr unsigned most_steps = 48;
 constexpr unsigned deepest = 2000;
 
-void print_frame(TextSink& sink, unsigned number, unwind::Frame const& frame) noexcept {
-    // The name is that of the call, not of what follows it: a call may be a function's last
-    // instruction.
-    char buffer[unwind::SymbolTable::longest_name];
-    u64 const shown = frame.registers[unwind::rip];
-    auto const symbol = symbolise(VirtAddr(frame.instruction()), buffer);
-    u64 const offset = symbol.offset + (shown - frame.instruction());
-    if (symbol.name.empty())
-        format_to(sink, "#{} 0x{:016x}\n", number, shown);
+void print_step(TextSink& sink, Step const& step) noexcept {
+    if (step.repeated != 0)
+        format_to(sink, "    ... the same {} times more\n", step.repeated);
+    else if (step.symbol.name.empty())
+        format_to(sink, "#{} 0x{:016x}\n", step.number, step.address);
     else
-        format_to(sink, "#{} 0x{:016x} {}+0x{:x}\n", number, shown, symbol.name, offset);
+        format_to(sink, "#{} 0x{:016x} {}+0x{:x}\n", step.number, step.address, step.symbol.name,
+                  step.symbol.offset);
 }
 
 } // namespace
@@ -45,31 +42,41 @@ Symbol symbolise(VirtAddr at, std::span<char> buffer) noexcept {
     return {.name = table.name(*index, buffer), .offset = offset - table.start(*index)};
 }
 
-void backtrace(unwind::Frame const& from, TextSink& sink) noexcept {
+bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit) noexcept {
     LoadedModules const modules;
     KernelMemory const memory;
     unwind::Frame frame = from;
-    unsigned lines = 0;
-    unsigned repeated = 0; // frames of recursion, shown as one line
+    unsigned steps = 0;
+    unsigned repeated = 0; // frames of recursion, shown as one
     u64 previous = 0;
-    for (unsigned number = 0; number < deepest && lines < most_lines; ++number) {
+    for (unsigned number = 0; number < deepest && steps < most_steps; ++number) {
         u64 const here = frame.registers[unwind::rip];
         if (number != 0 && here == previous) {
             ++repeated;
         } else {
             if (repeated != 0)
-                format_to(sink, "    ... the same {} times more\n", repeated);
+                visit({.number = number, .address = previous, .symbol = {}, .repeated = repeated});
             repeated = 0;
-            print_frame(sink, number, frame);
-            ++lines;
+            // The name is that of the call, not of what follows it: a call may be a function's last
+            // instruction.
+            char buffer[unwind::SymbolTable::longest_name];
+            auto symbol = symbolise(VirtAddr(frame.instruction()), buffer);
+            symbol.offset += here - frame.instruction();
+            visit({.number = number, .address = here, .symbol = symbol});
+            ++steps;
         }
         previous = here;
         if (unwind::leave_nowhere(modules, memory, frame))
             continue;
         if (unwind::step(modules, memory, frame) != unwind::Step::stepped)
-            return;
+            return true;
     }
-    sink.write("    ... deeper frames are not shown\n");
+    return false;
+}
+
+void backtrace(unwind::Frame const& from, TextSink& sink) noexcept {
+    if (!walk(from, [&](Step const& step) { print_step(sink, step); }))
+        sink.write("    ... deeper frames are not shown\n");
 }
 
 __attribute__((noinline)) unwind::Frame current_frame() noexcept {

@@ -12,7 +12,7 @@ void report(KernelBug const& bug, std::string_view details) {
     u32& depth = runtime::eh_state().reporting;
     if (depth == 0) {
         ++depth;
-        klog::write(klog::Level::error, details);
+        klog::write(klog::Level::error, {__builtin_FILE(), __builtin_LINE()}, details);
         --depth;
     }
     runtime::note_fault(bug, runtime::current_frame());

@@ -41,8 +41,9 @@ Result<i64> refuse_unknown(Call& call) {
     u64 const number = call.registers.system_call_number();
     if (number < uapi::syscall_limit && first_report(call.thread.name(), number)) {
         auto const* const name = name_of(static_cast<Syscall>(number));
-        klog::notice("{}[{}]: system call {} ({}) is not implemented", call.thread.name(),
-                     call.thread.id(), number, name != nullptr ? name : "unknown");
+        klog::notice("{task}[{pid}]: system call {number} ({name}) is not implemented",
+                     call.thread.name(), call.thread.id(), number,
+                     name != nullptr ? name : "unknown");
     }
     return fail(Errno::enosys);
 }
@@ -59,14 +60,14 @@ char const* name_of(Row const* row) {
     } catch (std::bad_alloc const&) {
         return fail(Errno::enomem);
     } catch (ksync::Poisoned const& poisoned) {
-        klog::warn("{}[{}]: system call {} met a lock that a bug left behind: {}",
+        klog::warn("{task}[{pid}]: system call {name} met a lock that a bug left behind: {lock}",
                    call.thread.name(), call.thread.id(), name_of(row), poisoned.lock);
         return fail(Errno::eio);
     } catch (KernelBug const& bug) {
         // What was held has been released and poisoned on the way here; the report is out.
         task::recover(depth);
-        klog::error("{}[{}]: killed by a kernel bug in system call {}: {}", call.thread.name(),
-                    call.thread.id(), name_of(row), bug.what);
+        klog::error("{task}[{pid}]: killed by a kernel bug in system call {name}: {bug}",
+                    call.thread.name(), call.thread.id(), name_of(row), bug.what);
         process::kill_by_bug(call.thread);
         return fail(Errno::eio);
     }

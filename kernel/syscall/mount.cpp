@@ -1,6 +1,7 @@
 // System calls on the mount tree.
 #include "kernel/syscall/mount.hpp"
 
+#include "kernel/log/log.hpp"
 #include "kernel/syscall/places.hpp"
 #include "kernel/vfs/operations.hpp"
 
@@ -57,8 +58,10 @@ Result<void> mount(process::Thread& caller, UserAddr source_at, UserPath const& 
     if (type_at == UserAddr())
         return fail(Errno::einval);
     String const options = TRY(optional_text(data_at));
-    return vfs::mount(who, source.empty() ? std::string_view("none") : source.view(), at, type,
-                      mount_flags(flags), options);
+    auto const from = source.empty() ? std::string_view("none") : source.view();
+    TRY(vfs::mount(who, from, at, type, mount_flags(flags), options));
+    klog::info("mounted {source} ({type}) on {target}", from, type.view(), target.view());
+    return {};
 }
 
 Result<void> umount2(process::Thread& caller, UserPath const& target, int flags) {

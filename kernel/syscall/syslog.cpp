@@ -1,9 +1,8 @@
 // syslog(2): the kernel's log for dmesg.
-#include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/process/thread.hpp"
 #include "kernel/syscall/system.hpp"
-#include "kernel/task/scheduler.hpp"
+#include "kernel/task/log_waiters.hpp"
 
 namespace sys {
 
@@ -61,11 +60,11 @@ Result<i64> read_all(UserSink& into, u64 from) {
     return static_cast<i64>(into.done());
 }
 
-/// Waits until there is something. Looks again now and then: readers of this kind are rare.
+/// Waits until there is something.
 Result<i64> read_next(UserSink& into) {
-    constexpr auto pause = Nanoseconds::milliseconds(100);
     for (;;) {
         Vector<String> lines;
+        u64 const seen = klog::next_sequence();
         {
             auto now = positions.lock();
             char text[klog::Ring::longest_text];
@@ -84,7 +83,7 @@ Result<i64> read_next(UserSink& into) {
             TRY(into.write(bytes_of(line.view())));
         if (!lines.empty())
             return static_cast<i64>(into.done());
-        TRY(task::sleep_until(arch::now() + pause));
+        TRY(task::log_waiters().wait([&] { return klog::next_sequence() > seen; }));
     }
 }
 

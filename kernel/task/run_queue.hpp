@@ -50,6 +50,11 @@ struct RunQueue {
     }
 };
 
+/// Lets records of the log say who wrote them, and wake log_waiters(). Once.
+void attach_to_log() noexcept;
+/// Wakes log_waiters() if there was a record since the last time. With no spinning lock held.
+void wake_log_waiters() noexcept;
+
 extern RunQueue run_queues[arch::max_cpus];
 
 /// Stable only with preemption off.

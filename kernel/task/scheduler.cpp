@@ -334,6 +334,7 @@ VITAL void upcall::reschedule() noexcept {
         arch::clear_reschedule_request();
         return;
     }
+    task::wake_log_waiters();
     do {
         task::switch_with_interrupts_off(task::Leave::preempted);
     } while (arch::reschedule_requested());

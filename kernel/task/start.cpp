@@ -30,8 +30,10 @@ void initialise_this_cpu() {
         arch::set_current_thread(static_cast<ksync::Sleeper*>(idle));
         queue.online.store(true, std::memory_order_release);
     }
-    if (cpu == 0)
+    if (cpu == 0) {
+        attach_to_log();
         start_worker();
+    }
 }
 
 void idle() {

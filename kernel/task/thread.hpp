@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/context.hpp"
 #include "kernel/arch/api/cpu.hpp"
+#include "kernel/log/ring.hpp"
 #include "kernel/mem/address_space.hpp"
 #include "kernel/mem/kernel_stack.hpp"
 #include "kernel/sync/blocking.hpp"
@@ -64,6 +65,9 @@ public:
 
     /// Signals: whether a wait of this kind must end now. Kernel threads: never.
     virtual bool interrupted(ksync::Wait) const { return false; }
+
+    /// For the log: in any context.
+    virtual void describe(klog::Task& task) const noexcept { task.set_name(name()); }
 
     /// Called by the scheduler, preemption off, when the thread has run its last instruction.
     virtual void died() noexcept {}

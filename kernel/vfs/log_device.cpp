@@ -1,30 +1,23 @@
 // /dev/kmsg: the kernel's log, one record per read, and a way for programs to write to it.
-#include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
-#include "kernel/task/scheduler.hpp"
+#include "kernel/task/log_waiters.hpp"
 #include "kernel/vfs/devices.hpp"
 #include "kernel/vfs/memory_devices.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <utility>
 
 namespace vfs {
 
 namespace {
-
-/// The log is written with any lock held, so it wakes nobody: who waits for it looks again.
-constexpr Nanoseconds look_again = Nanoseconds::milliseconds(50);
 
 class LogFile final : public File {
 public:
     LogFile(Place const& place, OpenFlags flags) : File(place, flags) {}
 
     PollEvents poll(PollObserver* observer) override {
-        if (observer != nullptr) {
-            observer->watch(observers_);
-            start_looking();
-        }
+        if (observer != nullptr)
+            observer->watch(task::log_waiters());
         PollEvents events = Poll::out | Poll::write_normal;
         if (has_more())
             events |= Poll::in | Poll::read_normal;
@@ -48,7 +41,7 @@ protected:
         while (!has_more()) {
             if (nonblocking())
                 return fail(Errno::eagain);
-            TRY(task::sleep_until(arch::now() + look_again));
+            TRY(task::log_waiters().wait([&] { return has_more(); }));
         }
         String line;
         {
@@ -91,37 +84,14 @@ protected:
         }
         while (line.ends_with('\n'))
             line.remove_suffix(1);
-        klog::write(level, line);
+        klog::write(level, {}, line);
         return Written{size, 0};
     }
 
 private:
     bool has_more() { return cursor_.lock()->sequence < klog::next_sequence(); }
 
-    /// While somebody polls. Only who set `looking_` arms the timer.
-    void start_looking() {
-        if (looking_.exchange(true))
-            return;
-        seen_ = klog::next_sequence();
-        timer_.arm(arch::now() + look_again);
-    }
-
-    /// In an interrupt.
-    static void look(void* self) {
-        auto& file = *static_cast<LogFile*>(self);
-        u64 const next = klog::next_sequence();
-        if (std::exchange(file.seen_, next) != next)
-            file.observers_.wake_all();
-        file.looking_.store(false);
-        if (!file.observers_.empty())
-            file.start_looking();
-    }
-
     ksync::SpinLocked<klog::Cursor, ksync::Rank::attributes> cursor_;
-    ksync::WaitQueue observers_;
-    Atomic<bool> looking_{false};
-    u64 seen_ = 0; ///< of who set `looking_`
-    task::Timer timer_{look, this};
 };
 
 Result<Ref<File>> open_log(DeviceNumber, Place const& place, OpenFlags flags) {

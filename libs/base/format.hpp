@@ -55,8 +55,9 @@ private:
     String& into_;
 };
 
-/// What stands between braces: [0][width][x|X|o|c], or `<` first to align left.
+/// What stands between braces: [name][:[0][width][x|X|o|c]], or `<` behind the colon to align left.
 struct FormatSpec {
+    std::string_view name = {}; ///< of the value, for the kernel's log
     usize width = 0;
     char kind = 'd';
     bool zero_padded = false;
@@ -83,6 +84,10 @@ void put_unsigned(TextSink& sink, u64 value, bool negative, FormatSpec const& sp
 
 /// Parses one spec; returns the index after '}' or 0 when malformed.
 constexpr usize parse_spec(std::string_view text, usize at, FormatSpec& spec) {
+    usize const name = at;
+    while (at < text.size() && ((text[at] >= 'a' && text[at] <= 'z') || text[at] == '_'))
+        ++at;
+    spec.name = text.substr(name, at - name);
     if (at < text.size() && text[at] == ':') {
         ++at;
         if (at < text.size() && text[at] == '<') {
@@ -141,6 +146,37 @@ void format_pieces(TextSink& sink, std::string_view text, Argument const* argume
 
 } // namespace format_detail
 
+namespace format_detail {
+
+enum class Names { refused, allowed };
+
+/// Stops the compilation when `text` does not suit that many arguments.
+consteval void check(std::string_view text, usize arguments, Names names) {
+    usize used = 0;
+    for (usize at = 0; at < text.size();) {
+        if (text[at] == '{' && at + 1 < text.size() && text[at + 1] == '{')
+            at += 2;
+        else if (text[at] == '{') {
+            FormatSpec spec;
+            at = parse_spec(text, at + 1, spec);
+            if (at == 0)
+                throw "malformed {} in a format string";
+            if (names == Names::refused && !spec.name.empty())
+                throw "only messages of the log give names to values";
+            ++used;
+        } else if (text[at] == '}') {
+            if (at + 1 >= text.size() || text[at + 1] != '}')
+                throw "a lone } in a format string";
+            at += 2;
+        } else
+            ++at;
+    }
+    if (used != arguments)
+        throw "a format string with more or fewer {} than arguments";
+}
+
+} // namespace format_detail
+
 /// A format string for these argument types; a mismatch does not compile.
 template <class... Arguments>
 class FormatString {
@@ -150,25 +186,7 @@ public:
     consteval FormatString(Text const& text) : text_(text) {
         static_assert((format_detail::Formattable<std::remove_cvref_t<Arguments>> && ...),
                       "an argument cannot be formatted: give its type a format_value()");
-        usize used = 0;
-        for (usize at = 0; at < text_.size();) {
-            if (text_[at] == '{' && at + 1 < text_.size() && text_[at + 1] == '{')
-                at += 2;
-            else if (text_[at] == '{') {
-                FormatSpec spec;
-                at = format_detail::parse_spec(text_, at + 1, spec);
-                if (at == 0)
-                    throw "malformed {} in a format string";
-                ++used;
-            } else if (text_[at] == '}') {
-                if (at + 1 >= text_.size() || text_[at + 1] != '}')
-                    throw "a lone } in a format string";
-                at += 2;
-            } else
-                ++at;
-        }
-        if (used != sizeof...(Arguments))
-            throw "a format string with more or fewer {} than arguments";
+        format_detail::check(text_, sizeof...(Arguments), format_detail::Names::refused);
     }
 
     constexpr std::string_view text() const { return text_; }

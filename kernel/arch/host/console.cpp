@@ -45,6 +45,20 @@ void early_write(std::string_view text) {
     host::output().console.append(text);
 }
 
+bool open_log_port() {
+    return false;
+}
+
+std::size_t log_port_write(std::string_view bytes) {
+    return bytes.size();
+}
+
+void log_port_notify(bool) {}
+
+bool log_port_interrupted() {
+    return false;
+}
+
 void report_write(std::string_view line) {
     std::scoped_lock const lock(host::output().lock);
     host::output().reports.append(line).append("\n");

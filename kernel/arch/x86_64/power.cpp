@@ -8,6 +8,7 @@
 #include "kernel/arch/x86_64/platform.hpp"
 #include "kernel/arch/x86_64/port.hpp"
 #include "kernel/arch/x86_64/tlb.hpp"
+#include "kernel/log/log.hpp"
 
 namespace arch {
 namespace {
@@ -72,11 +73,13 @@ void enter_soft_off(platform::acpi::Fadt const& fadt) {
 
 void exit_emulator(u8 value) {
     constexpr u16 debug_exit = 0xf4;
+    klog::finish();
     out8(debug_exit, value);
 }
 
 void power_off() {
     stop_other_cpus();
+    klog::finish();
     if (power_registers())
         enter_soft_off(*power_registers());
     delay_microseconds(1000);
@@ -86,6 +89,7 @@ void power_off() {
 
 void reboot() {
     stop_other_cpus();
+    klog::finish();
     auto const& fadt = power_registers();
     if (fadt && fadt->reset)
         write_register(*fadt->reset, fadt->reset_value);

@@ -146,7 +146,7 @@ void start_cpus(usize most) {
             break;
         }
         if (!start(index, cpu.apic_id, page)) {
-            klog::warn("CPU with APIC id {} does not answer", cpu.apic_id);
+            klog::warn("CPU with APIC id {apic} does not answer", cpu.apic_id);
             break; // it may still wake up on the stack of this slot: give it to nobody
         }
         cpus_running.store(static_cast<u32>(index + 1));

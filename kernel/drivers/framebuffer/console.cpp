@@ -1,9 +1,9 @@
 // The terminal of the person in front of the machine: tty1, on the screen and the keyboard.
 #include "kernel/drivers/framebuffer/console.hpp"
 
-#include "kernel/arch/api/timer.hpp"
 #include "kernel/device/registers.hpp"
 #include "kernel/drivers/framebuffer/driver.hpp"
+#include "kernel/task/log_waiters.hpp"
 
 #include <algorithm>
 
@@ -11,7 +11,6 @@ namespace framebuffer {
 namespace {
 
 constexpr u32 tty_major = 4; // as on Linux
-constexpr Nanoseconds log_interval = Nanoseconds::milliseconds(50);
 
 /// For the report of a kernel that stops.
 constinit Atomic<Console*> the_console{nullptr};
@@ -115,16 +114,12 @@ void Console::give_input() {
 void Console::show_log() {
     if (log_wanted_.exchange(true))
         return;
+    task::log_waiters().add(log_entry_);
     work_.schedule();
-    log_timer_.arm(arch::now() + log_interval);
 }
 
-/// The log is written with any lock held, so it wakes nobody: this looks now and then.
-void Console::look_at_log(void* self) {
-    auto& console = *static_cast<Console*>(self);
-    if (console.log_seen_.load() != klog::next_sequence())
-        console.work_.schedule();
-    console.log_timer_.arm(arch::now() + log_interval);
+void Console::record_added(ksync::WaitEntry& entry) {
+    static_cast<Console*>(entry.context())->work_.schedule();
 }
 
 void Console::add_log() {
@@ -141,7 +136,6 @@ void Console::add_log() {
         screen->feed(bytes_of(sink.text()));
         screen->feed(bytes_of("\r\n"));
     }
-    log_seen_.store(log_cursor_.sequence);
 }
 
 void Console::draw() {

@@ -39,7 +39,7 @@ private:
 
     Result<void> begin();
     static void work(void* self);
-    static void look_at_log(void* self);
+    static void record_added(ksync::WaitEntry& entry);
     static void panic_line(std::string_view line) noexcept;
     void take_keys();
     void take_answers();
@@ -59,10 +59,9 @@ private:
     klog::Cursor log_cursor_;
 
     Atomic<bool> log_wanted_{false};
-    Atomic<u64> log_seen_{0};
     u32 panic_row_ = 0;
     task::DeferredWork work_{work, this};
-    task::Timer log_timer_{look_at_log, this};
+    ksync::WaitEntry log_entry_{record_added, this};
 };
 
 } // namespace framebuffer

@@ -8,4 +8,8 @@ namespace serial {
 
 extern device::PlatformDriver const driver;
 
+/// The port where the log goes as JSON if the command line asks (COM4's): tells the log when the
+/// host reads again.
+extern device::PlatformDriver const log_port_driver;
+
 } // namespace serial

@@ -113,7 +113,7 @@ void Console::make_terminal(Port& port) {
         klog::error("{}: port {} gets no terminal", transport_->name(), port.id());
         return;
     }
-    klog::info("{}: port {} is hvc{}", transport_->name(), port.id(), index);
+    klog::info("{device}: port {port} is hvc{}", transport_->name(), port.id(), index);
     terminals_[port.id()] = std::move(terminal);
     port.open.store(true);
     send(port.id(), port_open, 1);
@@ -169,9 +169,8 @@ void Console::obey_signal(std::string_view line) {
 void Console::obey_size(std::string_view line) {
     auto const space = line.find(' ');
     auto const rows = cmdline::parse_number(line.substr(0, space));
-    auto const columns = space == std::string_view::npos
-                             ? std::nullopt
-                             : cmdline::parse_number(line.substr(space + 1));
+    auto const columns = cmdline::parse_number(
+        space == std::string_view::npos ? std::string_view() : line.substr(space + 1));
     if (!rows || !columns || *rows < 0 || *columns < 0 || *rows > 0xffff || *columns > 0xffff) {
         klog::warn("{}: winsize needs two numbers", kernel_port_name);
         return;

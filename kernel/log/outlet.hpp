@@ -1,0 +1,82 @@
+// Where records go as they come: one CPU at a time sends, and others leave theirs to it.
+#pragma once
+
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/interrupts.hpp"
+#include "kernel/log/ring.hpp"
+#include "libs/base/atomic.hpp"
+
+namespace klog {
+
+/// From now on locks whose holder does not answer are broken; see panic_mode() and finish().
+bool last_words() noexcept;
+
+/// Rooms above this one have locks that check ranks and log; this one must not.
+class Lock {
+public:
+    enum class Got { taken, broken, mine_already };
+
+    Got acquire() noexcept {
+        u32 const self = static_cast<u32>(arch::cpu_index());
+        for (u32 turns = 0;; ++turns) {
+            u32 holder = nobody;
+            if (holder_.compare_exchange(holder, self, std::memory_order_acquire))
+                return Got::taken;
+            if (holder == self)
+                return Got::mine_already; // an NMI or a fault inside the log itself
+            if (last_words() && turns > patience) {
+                holder_.store(self);
+                return Got::broken;
+            }
+            arch::relax();
+        }
+    }
+
+    bool try_acquire() noexcept {
+        u32 holder = nobody;
+        return holder_.compare_exchange(holder, static_cast<u32>(arch::cpu_index()));
+    }
+
+    void release() noexcept { holder_.store(nobody); }
+
+private:
+    static constexpr u32 nobody = ~u32{0};
+    static constexpr u32 patience = 2'000'000; ///< turns before a lock is broken
+
+    Atomic<u32> holder_{nobody};
+};
+
+/// What came of sending one record.
+enum class Sent { one, none_left, not_now };
+
+class Outlet {
+public:
+    /// Sends what is in the ring and not sent yet: calls `send` with the cursor until it has no
+    /// more. If another CPU sends already, it will find our record, and our news that a device is
+    /// ready: it looks again after it has let go.
+    template <class Send>
+    void drain(Send send) noexcept {
+        visits_.fetch_add(1);
+        for (;;) {
+            arch::InterruptsOff const off;
+            if (last_words()) {
+                if (lock_.acquire() == Lock::Got::mine_already)
+                    return;
+            } else if (!lock_.try_acquire())
+                return;
+            u32 const visits = visits_.load();
+            while (send(cursor_) == Sent::one) {
+            }
+            lock_.release();
+            if (visits_.load() == visits)
+                return;
+        }
+    }
+
+private:
+    Lock lock_;
+    Cursor cursor_;
+    Atomic<u32> visits_{0}; ///< calls of drain()
+};
+
+} // namespace klog
