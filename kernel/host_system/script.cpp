@@ -72,7 +72,7 @@ constexpr std::string_view paths[] = {
     "/proc/loadavg",
     "/proc/uptime",
     "/proc/slabinfo",
-    "/proc/locks",
+    "/proc/devices",
     "/proc/interrupts",
     "/proc/sys/kernel/hostname",
     "/proc/sys/kernel/pid_max",

@@ -114,12 +114,21 @@ UserAddr User::entry() const {
     return UserAddr(registers_.rip / bytes_per_code * bytes_per_code);
 }
 
-i64 User::fork(UserAddr code) {
+/// The child starts where the registers point.
+i64 User::start(UserAddr code, Syscall number, u64 const (&words)[6]) {
     u64 const here = registers_.rip;
     registers_.rip = code.value();
-    i64 const child = call(Syscall::fork);
+    i64 const child = enter(number, words);
     registers_.rip = here;
     return child;
+}
+
+i64 User::fork(UserAddr code) {
+    return start(code, Syscall::fork, {});
+}
+
+i64 User::clone(UserAddr code, u64 flags, UserAddr child_tid) {
+    return start(code, Syscall::clone, {flags, 0, 0, child_tid.value(), 0, 0});
 }
 
 UserAddr User::room(usize bytes) {

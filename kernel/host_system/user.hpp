@@ -52,6 +52,9 @@ public:
     /// A child that runs `code`, which must be placed; the child's id.
     i64 fork(UserAddr code);
 
+    /// The same by clone(2), on the same stack; `child_tid` for CLONE_CHILD_CLEARTID and the like.
+    i64 clone(UserAddr code, u64 flags, UserAddr child_tid);
+
     u64 first_argument() const { return registers_.rdi; }
 
     UserAddr stack() const { return UserAddr(registers_.rsp); }
@@ -95,6 +98,7 @@ private:
             return static_cast<u64>(value);
     }
 
+    i64 start(UserAddr code, Syscall number, u64 const (&words)[6]);
     void jump();
     void run_handlers(u64 site);
 
