@@ -86,7 +86,7 @@ struct BootId {
 };
 
 Result<void> write_boot_id(TextSink& into) {
-    static constinit ksync::SleepLocked<BootId, ksync::Rank::inode> boot_id;
+    static constinit ksync::SleepLocked<BootId, ksync::Rank::process> boot_id;
     auto id = boot_id.lock();
     if (!std::exchange(id->made, true))
         rng::fill(id->random);
