@@ -13,6 +13,7 @@ namespace {
 void play(std::span<u8 const> bytes) {
     Script script(bytes);
     run([&script](User& user) { script.play(user); });
+    sys::set_tracing(false);
     static_cast<void>(host::take_console());
     static_cast<void>(host::take_reports());
 }

@@ -277,14 +277,32 @@ void Script::make_call(User& user, u64 call) {
     last_result_ = user.enter(static_cast<Syscall>(call), words);
 }
 
+void Script::fault(User& user) {
+    using Kind = upcall::UserFault::Kind;
+    constexpr int kinds = static_cast<int>(Kind::alignment) + 1;
+    u8 const kind = byte();
+    user.fault({.kind = static_cast<Kind>(kind % kinds),
+                .at = UserAddr(number(user)).page_down(),
+                .wanted = kind < 0x80 ? arch::Access::read : arch::Access::write});
+}
+
 void Script::play(User& user) {
     while (!ended()) {
         ++calls_;
         u8 const first = byte();
-        if (first == 0xff)
+        switch (first) {
+        case 0xff:
             host::advance_time(Nanoseconds::milliseconds(byte()));
-        else
+            break;
+        case 0xfe:
+            sys::set_tracing(byte() % 2 != 0);
+            break;
+        case 0xfd:
+            fault(user);
+            break;
+        default:
             make_call(user, first < 0xf0 ? first : 0xf0u + (first - 0xf0u) * 256 + byte());
+        }
         ensure(ksync::held_locks() == 0, "a system call returns with a lock held");
         ensure(arch::preemption_depth() == 0, "a system call returns with preemption off");
         ensure(arch::interrupts_enabled(), "a system call returns with interrupts off");

@@ -10,7 +10,9 @@ namespace host_system {
 /// One for all threads of a run: whoever runs takes the next call. Every byte string is a script.
 ///
 ///     0..0xef          this system call, then what its arguments need
-///     0xf0..0xfe, n    system call 0xf0 + 256 * (first - 0xf0) + n
+///     0xf0..0xfc, n    system call 0xf0 + 256 * (first - 0xf0) + n
+///     0xfd, kind, at   the program faults
+///     0xfe, n          calls are traced from now on, if n is odd
 ///     0xff, n          n milliseconds pass
 class Script {
 public:
@@ -26,6 +28,7 @@ private:
     bool ended() const { return rest_.empty() || calls_ >= most_calls; }
 
     void make_call(User& user, u64 number);
+    void fault(User& user);
     u8 byte();
     u64 number(User& user, int depth = 0);
     u64 descriptor(User& user);

@@ -97,6 +97,46 @@ TEST(Terminals, RawModeGivesKeysAtOnce) {
     });
 }
 
+TEST(Terminals, ControlsFlushHoldAndCount) {
+    run([](User& user) {
+        auto const pair = open_pair(user);
+        constexpr u32 tcsetsf = 0x5404, tcsbrk = 0x5409, tcxonc = 0x540a, tcflsh = 0x540b,
+                      tiocexcl = 0x540c, tiocoutq = 0x5411, tiocgsid = 0x5429,
+                      tcgets2 = 0x802c'542a, tcsetsw2 = 0x402c'542c;
+        UserAddr const room = user.room(64);
+        auto const control = [&](i64 fd, u32 command, u64 argument) {
+            return user.call(Syscall::ioctl, fd, command, argument);
+        };
+        type(user, pair, "lost\n");
+        EXPECT_EQ(control(pair.slave, tcflsh, 0), 0);
+        EXPECT_EQ(control(pair.slave, fionread, room.value()), 0);
+        EXPECT_EQ(user.get<int>(room), 0);
+        EXPECT_EQ(control(pair.slave, tcflsh, 3), code(Errno::einval));
+        EXPECT_EQ(control(pair.slave, tcgets, room.value()), 0);
+        type(user, pair, "lost\n");
+        EXPECT_EQ(control(pair.slave, tcsetsf, room.value()), 0);
+        EXPECT_EQ(control(pair.slave, fionread, room.value()), 0);
+        EXPECT_EQ(user.get<int>(room), 0);
+        EXPECT_EQ(control(pair.slave, tcgets2, room.value()), 0);
+        EXPECT_EQ(control(pair.slave, tcsetsw2, room.value()), 0);
+        EXPECT_EQ(control(pair.slave, tcsetsw2, 0x10), code(Errno::efault));
+        EXPECT_EQ(control(pair.slave, tcsbrk, 1), 0);
+        EXPECT_EQ(control(pair.slave, tiocoutq, room.value()), 0);
+        EXPECT_EQ(control(pair.slave, tcxonc, 0), 0) << "held";
+        EXPECT_EQ(user.call(Syscall::fcntl, pair.slave, 4, 04002), 0);
+        EXPECT_EQ(user.call(Syscall::write, pair.slave, "x", 1), code(Errno::eagain));
+        EXPECT_EQ(control(pair.slave, tcxonc, 1), 0);
+        EXPECT_EQ(user.call(Syscall::write, pair.slave, "x", 1), 1);
+        EXPECT_EQ(control(pair.slave, tcxonc, 9), code(Errno::einval));
+        EXPECT_EQ(control(pair.slave, tiocgsid, room.value()), 0);
+        EXPECT_EQ(user.get<int>(room), user.call(Syscall::getpid));
+        EXPECT_EQ(control(pair.slave, tiocsctty, 0), 0) << "it is already";
+        EXPECT_EQ(control(pair.slave, tiocexcl, 0), 0);
+        EXPECT_EQ(control(pair.slave, 0x5499, 0), code(Errno::enotty));
+        EXPECT_EQ(control(0, tcgets, room.value()), code(Errno::enotty)) << "/dev/null";
+    });
+}
+
 TEST(Terminals, ControllingTerminalsSendSignals) {
     static int seen;
     seen = 0;

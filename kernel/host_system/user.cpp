@@ -2,7 +2,6 @@
 #include "kernel/host_system/user.hpp"
 
 #include "kernel/arch/api/page_table.hpp"
-#include "kernel/arch/api/upcalls.hpp"
 #include "kernel/arch/host/machine.hpp"
 #include "libs/base/bug.hpp"
 
@@ -65,15 +64,18 @@ void User::jump() {
         (*code)(*this);
         return;
     }
+    fault({.kind = upcall::UserFault::Kind::page,
+           .at = UserAddr(registers_.rip),
+           .wanted = arch::Access::execute});
+    call(Syscall::exit_group, 1); // it was mapped, but there is no code
+}
+
+void User::fault(upcall::UserFault const& fault) {
+    u64 const site = registers_.rip;
     registers_.orig_rax = ~u64{0};
-    u64 const at = registers_.rip;
-    upcall::user_fault(registers_, {.kind = upcall::UserFault::Kind::page,
-                                    .at = UserAddr(at),
-                                    .wanted = arch::Access::execute});
+    upcall::user_fault(registers_, fault);
     upcall::before_user(registers_);
-    if (registers_.rip == at) // it was mapped, but there is no code: as a jump to itself
-        call(Syscall::exit_group, 1);
-    run_handlers(at);
+    run_handlers(site);
 }
 
 /// Until the program is back at `site`, or where it repeats the call before.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "abi/syscalls.hpp"
+#include "kernel/arch/api/upcalls.hpp"
 #include "kernel/arch/api/user_copy.hpp"
 #include "kernel/arch/api/user_registers.hpp"
 #include "libs/base/id.hpp"
@@ -54,6 +55,10 @@ public:
 
     /// The same by clone(2), on the same stack; `child_tid` for CLONE_CHILD_CLEARTID and the like.
     i64 clone(UserAddr code, u64 flags, UserAddr child_tid);
+
+    /// As if the program's next instruction had faulted so. Comes back when the fault was resolved,
+    /// or a handler for its signal has returned.
+    void fault(upcall::UserFault const& fault);
 
     u64 first_argument() const { return registers_.rdi; }
 
