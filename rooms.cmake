@@ -33,9 +33,6 @@ room(runtime AT kernel/runtime USES arch_api unwind ktest KERNEL_ONLY
     EXPORTS backtrace.hpp eh_state.hpp hooks.hpp throw.hpp)
 room(arch_host AT kernel/arch/host USES arch_api HOST_ONLY IMPLEMENTS arch_api)
 room(log AT kernel/log USES arch_api runtime json THREADS)
-if(LINNET_KERNEL_SANITIZE)
-    room(sanitizer AT kernel/sanitizer USES log KERNEL_ONLY)
-endif()
 room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync THREADS)
@@ -73,7 +70,10 @@ room(host_system AT kernel/host_system USES syscall procfs devpts devtmpfs tmpfs
     HOST_ONLY)
 
 # The x86-64 machine, and the order in which everything starts.
-room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api log loader cmdline EXPORTS layout.hpp KERNEL_ONLY)
+room(arch_x86_64 AT kernel/arch/x86_64 USES arch_api log loader cmdline EXPORTS layout.hpp shadow.hpp KERNEL_ONLY)
+if(LINNET_KERNEL_SANITIZE)
+    room(sanitizer AT kernel/sanitizer USES mem arch_x86_64 KERNEL_ONLY)
+endif()
 room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs
     virtio_console virtio_rng serial framebuffer i8042 report arch_x86_64 KERNEL_ONLY)
 

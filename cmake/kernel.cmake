@@ -19,7 +19,7 @@ function(linnet_link_kernel image)
     target_link_options(${image} PRIVATE
         -nostdlib -static -no-pie -Wl,-T,${script} -Wl,--build-id=none -Wl,-z,max-page-size=4096
         -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--eh-frame-hdr -Wl,--emit-relocs
-        -Wl,--no-warn-rwx-segments)
+        -Wl,--no-warn-rwx-segments ${linnet_kernel_sanitize_link_flags})
     set_target_properties(${image} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} LINK_DEPENDS ${script})
 endfunction()

@@ -84,7 +84,7 @@ function(room name)
     if(LINNET_KERNEL AND NOT ARG_HOST_ONLY)
         set(sanitize ${linnet_kernel_sanitize_flags})
         if(name IN_LIST linnet_unsanitized_rooms)
-            set(sanitize "")
+            list(FILTER sanitize INCLUDE REGEX "^-D") # what there is, but not done to itself
         endif()
         if(sources)
             add_library(kernel.${name} OBJECT ${sources})

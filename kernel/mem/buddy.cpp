@@ -31,7 +31,7 @@ VITAL void poison_pages(PhysAddr start, usize pages) noexcept {
     show(memory, pages * page_size);
     std::memset(memory, 0xdf, pages * page_size);
 #endif
-    hide(memory, pages * page_size);
+    hide(memory, pages * page_size, Hidden::free_page);
 }
 
 VITAL void unpoison_pages(PhysAddr start, usize pages) noexcept {

@@ -7,6 +7,7 @@
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/mem/address_sanitizer.hpp"
 #include "kernel/mem/frames.hpp"
+#include "kernel/mem/heap_checks.hpp"
 #include "kernel/mem/kernel_areas.hpp"
 #include "kernel/mem/slab.hpp"
 #include "kernel/mem/testing.hpp"
@@ -69,7 +70,8 @@ VITAL void* allocate_object(usize index) noexcept {
 
 VITAL void free_object(void* object, usize index) noexcept {
     // Free objects are touched by their two words only.
-    hide(static_cast<FreeObject*>(object) + 1, class_sizes[index] - sizeof(FreeObject));
+    hide(static_cast<FreeObject*>(object) + 1, class_sizes[index] - sizeof(FreeObject),
+         Hidden::free_object);
     arch::InterruptsOff const off;
     CpuHeap* const heap = this_heap();
     if (heap == nullptr) {
@@ -132,8 +134,13 @@ Place place_of(void const* memory) {
 VITAL void* heap_allocate(usize bytes, usize alignment) noexcept {
     if (testing::must_fail() || alignment > page_size)
         return nullptr;
-    usize const index = class_for(bytes, alignment);
-    return index < class_count ? allocate_object(index) : allocate_large(bytes);
+    usize const room = bytes + red_zone;
+    if (room < bytes)
+        return nullptr;
+    usize const index = class_for(room, alignment);
+    void* const memory = index < class_count ? allocate_object(index) : allocate_large(room);
+    guard_object(memory, bytes);
+    return memory;
 }
 
 void heap_free(void* memory, usize bytes) {
@@ -157,10 +164,12 @@ void heap_free(void* memory, usize bytes) {
     usize const index = place.head->order;
     ensure(place.offset % class_sizes[index] == 0, "freeing the middle of an object");
     ensure(bytes <= class_sizes[index], "freeing with a wrong size");
+    expect_object(memory);
     auto* const object = static_cast<FreeObject*>(memory);
     ensure(!object->is_marked(), "freeing an object twice");
     object->set_mark();
-    free_object(memory, index);
+    if (auto const leaving = quarantine({memory, index}); leaving.object != nullptr)
+        free_object(leaving.object, leaving.index);
 }
 
 usize heap_size(void const* memory) {
@@ -192,6 +201,12 @@ void for_each_size_class(FunctionRef<void(SizeClassUse const& use)> show) {
 namespace testing {
 
 void drain_heap() noexcept {
+    while (true) {
+        auto const leaving = leave_quarantine();
+        if (leaving.object == nullptr)
+            break;
+        free_object(leaving.object, leaving.index);
+    }
     {
         arch::InterruptsOff const off;
         CpuHeap* const heap = heaps[arch::cpu_index()].load();

@@ -7,6 +7,7 @@
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/arch/api/stack_reserve.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/mem/address_sanitizer.hpp"
 #include "kernel/mem/frames.hpp"
 #include "kernel/mem/kernel_areas.hpp"
 #include "kernel/mem/testing.hpp"
@@ -214,6 +215,7 @@ Result<KernelStack> KernelStack::allocate(char const* owner) {
         slot_at(index).owner.store(owner);
         take_back_reserve(index);
         provide_reserves();
+        show(pointer_to<void>(stack_bottom(index)), KernelStack::size); // what the dead one hid
         return KernelStack(stack_bottom(index));
     }
     while (index == max_slots) {

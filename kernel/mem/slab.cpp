@@ -2,6 +2,7 @@
 #include "kernel/mem/slab.hpp"
 
 #include "kernel/arch/api/page_table.hpp"
+#include "kernel/mem/address_sanitizer.hpp"
 #include "kernel/mem/frames.hpp"
 #include "kernel/sync/locked.hpp"
 #include "libs/base/annotations.hpp"
@@ -67,6 +68,7 @@ u32 make_slab(usize index) {
         auto* const object = reinterpret_cast<FreeObject*>(memory + i * class_sizes[index]);
         object->next = next;
         object->set_mark();
+        hide(object + 1, class_sizes[index] - sizeof(FreeObject), Hidden::free_object);
         next = object;
     }
     Page& head = page_of(*run);

@@ -3,6 +3,7 @@
 
 #include "libs/base/bug.hpp"
 #include "libs/base/id.hpp"
+#include "libs/base/lazy.hpp"
 #include "libs/base/vector.hpp"
 
 namespace process {
@@ -10,8 +11,8 @@ namespace process {
 /// A user is found by a linear search: there are few with processes at any time.
 class UserCounts {
 public:
-    u64 of(Uid user) const {
-        for (auto const& entry : entries_)
+    u64 of(Uid user) {
+        for (auto const& entry : *entries_)
             if (entry.user == user)
                 return entry.count;
         return 0;
@@ -19,22 +20,23 @@ public:
 
     /// Throws std::bad_alloc for a user that had none.
     void add(Uid user, u64 count = 1) {
-        for (auto& entry : entries_)
+        for (auto& entry : *entries_)
             if (entry.user == user) {
                 entry.count += count;
                 return;
             }
-        entries_.push_back({user, count});
+        entries_->push_back({user, count});
     }
 
     void remove(Uid user, u64 count = 1) {
-        for (usize i = 0; i < entries_.size(); ++i) {
-            if (entries_[i].user != user)
+        auto& entries = *entries_;
+        for (usize i = 0; i < entries.size(); ++i) {
+            if (entries[i].user != user)
                 continue;
-            ensure(entries_[i].count >= count, "a user has fewer processes than end");
-            entries_[i].count -= count;
-            if (entries_[i].count == 0)
-                entries_.erase(i);
+            ensure(entries[i].count >= count, "a user has fewer processes than end");
+            entries[i].count -= count;
+            if (entries[i].count == 0)
+                entries.erase(i);
             return;
         }
         panic("a process ends that no user had");
@@ -46,7 +48,7 @@ private:
         u64 count;
     };
 
-    Vector<Entry> entries_;
+    Lazy<Vector<Entry>> entries_;
 };
 
 } // namespace process

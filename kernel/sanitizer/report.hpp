@@ -7,8 +7,8 @@
 
 namespace sanitizer {
 
-/// Logs `details` and the bug with its backtrace, and throws it. Inside another report the details
-/// are left out: they could be what fails.
+/// Logs the lines of `details` and the bug with its backtrace, and throws it. Inside another report
+/// the details are left out: they could be what fails.
 [[noreturn]] void report(KernelBug const& bug, std::string_view details);
 
 /// Where the code goes on that called the sanitizer.

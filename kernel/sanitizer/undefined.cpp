@@ -88,7 +88,10 @@ void format_value(TextSink& sink, Value const& value, FormatSpec const&) {
 }
 
 void format_value(TextSink& sink, Location const& where, FormatSpec const&) {
-    format_to(sink, "{}:{}:{}", where.file != nullptr ? where.file : "?", where.line, where.column);
+    std::string_view file(where.file != nullptr ? where.file : "?");
+    while (file.starts_with("../")) // from the build directory
+        file.remove_prefix(3);
+    format_to(sink, "{}:{}:{}", file, where.line, where.column);
 }
 
 template <class... Arguments>

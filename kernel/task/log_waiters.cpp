@@ -7,11 +7,12 @@
 #include "kernel/task/run_queue.hpp"
 #include "kernel/task/thread.hpp"
 #include "libs/base/annotations.hpp"
+#include "libs/base/lazy.hpp"
 
 namespace task {
 namespace {
 
-constinit ksync::WaitQueue waiters;
+constinit Lazy<ksync::WaitQueue> waiters; // made by attach_to_log()
 constinit Atomic<bool> news{false};
 
 void describe_current(klog::Task& task) noexcept {
@@ -21,7 +22,7 @@ void describe_current(klog::Task& task) noexcept {
 }
 
 void record_added() noexcept {
-    if (waiters.empty() || news.exchange(true))
+    if (waiters->empty() || news.exchange(true))
         return;
     arch::InterruptsOff const off;
     arch::request_reschedule();
@@ -31,17 +32,18 @@ void record_added() noexcept {
 } // namespace
 
 ksync::WaitQueue& log_waiters() {
-    return waiters;
+    return *waiters;
 }
 
 void attach_to_log() noexcept {
+    (void)*waiters;
     klog::set_task_source(describe_current);
     klog::set_record_hook(record_added);
 }
 
 VITAL void wake_log_waiters() noexcept {
     if (news.load(std::memory_order_relaxed) && news.exchange(false))
-        waiters.wake_all();
+        waiters->wake_all();
 }
 
 } // namespace task

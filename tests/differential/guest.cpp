@@ -90,6 +90,8 @@ void FrameReader::line(std::string const& text) {
         // A log line in the middle of ours can spoil a frame; the case is then run again.
         if (current_.output.size() == output_size_ && current_.error.size() == error_size_) {
             current_.log = rest;
+            if (rest.find("BUG: ") != std::string::npos)
+                current_.failure = "a bug in the kernel\n" + rest;
             outcomes[running] = current_;
         }
     } else if (text == "@@finished") {

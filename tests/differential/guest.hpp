@@ -14,7 +14,7 @@ struct Outcome {
     int status = 0;
     std::string output;
     std::string error;
-    std::string failure; ///< why there is no result: a hang or the kernel's end, with its log
+    std::string failure; ///< a hang, a bug in the kernel or its end, with its log
     std::string log;     ///< what the kernel said meanwhile
 
     /// Whether a user would see a difference: the log does not count.

@@ -57,4 +57,10 @@ TEST(Frames, IgnoreLogLinesAndRefuseDamage) {
     EXPECT_EQ(broken_off.running, 5U);
 }
 
+TEST(Frames, KernelBugsAreFailures) {
+    auto const reader = read("@@start 0\n[ 1.0] BUG: a bug (a.cpp:1)\n@@result 0 0 6 0\naGVsbG8K\n"
+                             "@@error\n@@end\n");
+    EXPECT_FALSE(reader.outcomes.at(0).failure.empty());
+}
+
 } // namespace

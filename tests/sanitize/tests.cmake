@@ -19,5 +19,5 @@ add_test(NAME sanitize.differential
         --linux ${default_build}/linux/vmlinuz
         --initramfs ${default_build}/tests/initramfs.cpio
         --cases ${CMAKE_SOURCE_DIR}/tests/differential/cases
-        --cache ${default_build}/linux --filter processes:)
+        --cache ${default_build}/linux --filter system:)
 set_tests_properties(sanitize.differential PROPERTIES TIMEOUT 600 PROCESSORS 2)

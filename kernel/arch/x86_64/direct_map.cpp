@@ -77,23 +77,26 @@ void trim_first_gigabyte(Slice<MemoryRange const> ranges) {
 
 } // namespace
 
-void build_direct_map() {
-    auto const ranges = boot_info().memory;
+void for_each_stretch_of_ram(FunctionRef<void(u64 start, u64 end)> visit) {
     u64 start = 0;
     u64 end = large;
-    for (auto const& range : ranges) {
+    for (auto const& range : boot_info().memory) {
         if (!is_ram(range.kind) || range.end - PhysAddr(0) > layout::direct_map_limit)
             continue;
         u64 const first = align_down(range.start.value(), large);
         u64 const last = align_up(range.end.value(), large);
         if (first > end) {
-            map_stretch(start, end);
+            visit(start, end);
             start = first;
         }
         end = std::max(end, last);
     }
-    map_stretch(start, end);
-    trim_first_gigabyte(ranges);
+    visit(start, end);
+}
+
+void build_direct_map() {
+    for_each_stretch_of_ram([](u64 start, u64 end) { map_stretch(start, end); });
+    trim_first_gigabyte(boot_info().memory);
     flush_whole_tlb();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/base/address.hpp"
+#include "libs/base/function_ref.hpp"
 #include "libs/base/result.hpp"
 
 namespace arch {
@@ -14,6 +15,8 @@ void read_loader_information(PhysAddr at, BootProtocol protocol);
 
 /// Maps all RAM and nothing else at layout::direct_map_start, with the largest pages.
 void build_direct_map();
+/// What build_direct_map() maps: physical addresses, multiples of 2 MiB, in order.
+void for_each_stretch_of_ram(FunctionRef<void(u64 start, u64 end)> visit);
 /// Maps firmware tables that lie outside RAM too; for readers of ACPI and MP tables.
 Result<void> extend_direct_map(PhysAddr start, u64 bytes);
 /// Whether every byte there can be read through the direct map.

@@ -5,6 +5,7 @@
 #include "kernel/arch/x86_64/early_memory.hpp"
 #include "kernel/arch/x86_64/layout.hpp"
 #include "kernel/arch/x86_64/page_entries.hpp"
+#include "kernel/arch/x86_64/shadow.hpp"
 #include "kernel/arch/x86_64/tlb.hpp"
 #include "libs/base/bug.hpp"
 
@@ -89,6 +90,8 @@ Result<void> map_kernel_page(VirtAddr at, PhysAddr frame, AccessFlags access, Ca
         rights |= entry_no_execute;
     if (caching == Caching::uncached)
         rights |= entry_uncached | entry_write_through;
+    if constexpr (shadow::enabled)
+        TRY(shadow::cover(at));
     return enter_kernel_page(at, frame, rights);
 }
 

@@ -4,7 +4,7 @@
 //                        | unused                                      |
 //   ffff'ffff'8000'0000  | kernel image: text RX, rodata R, data RW    |  kernel_offset + physical
 //                        +---------------------------------------------+
-//                        | unused                                      |
+//                        | unused, but for KASAN's shadow (shadow.hpp) |
 //   ffff'c080'0000'0000  +---------------------------------------------+
 //                        | per-CPU slots: data, guarded stacks         |  cpu_area, 128 KiB per CPU
 //                        | interrupt controllers, other fixed devices  |  device_area

@@ -12,6 +12,7 @@
 #include "kernel/arch/x86_64/page_entries.hpp"
 #include "kernel/arch/x86_64/platform.hpp"
 #include "kernel/arch/x86_64/processor.hpp"
+#include "kernel/arch/x86_64/shadow.hpp"
 #include "kernel/arch/x86_64/tlb.hpp"
 #include "kernel/log/log.hpp"
 
@@ -56,6 +57,8 @@ void arch_start(u32 information, u32 by, u32 protocol) {
     detect_cpu_features();
     read_loader_information(PhysAddr(information), static_cast<BootProtocol>(protocol));
     build_direct_map();
+    if constexpr (shadow::enabled)
+        shadow::map();
     if (!prepare_cpu_slot(0, 0) || !map_local_apic())
         halt();
     load_cpu(0);
