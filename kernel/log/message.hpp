@@ -18,11 +18,12 @@ namespace message_detail {
 
 template <class T>
 constexpr ValueKind kind() {
-    if constexpr (format_detail::HasFormatValue<T>)
-        return ValueKind::text;
-    else if constexpr (format_detail::Number<T> || std::same_as<T, bool> || std::is_enum_v<T>)
+    constexpr bool is_plain = !format_detail::HasFormatValue<T>;
+    if constexpr (is_plain &&
+                  (format_detail::Number<T> || std::same_as<T, bool> || std::is_enum_v<T>))
         return ValueKind::number;
-    else if constexpr (std::is_pointer_v<T> && !std::convertible_to<T, std::string_view>)
+    else if constexpr (is_plain && std::is_pointer_v<T> &&
+                       !std::convertible_to<T, std::string_view>)
         return ValueKind::address;
     else
         return ValueKind::text;
