@@ -21,6 +21,8 @@ using LockedBucket = ksync::SpinLocked<Bucket, ksync::Rank::dentries>;
 
 // Safe without a constructor call: Locked is constexpr.
 constinit LockedBucket buckets[bucket_count];
+/// How many entries each bucket has: to pass by the empty ones without their locks.
+constinit Atomic<u32> bucket_sizes[bucket_count];
 constinit Atomic<usize> entries{0};
 constinit Atomic<usize> clock_hand{0};
 
@@ -113,6 +115,7 @@ void DentryCache::insert(Ref<Dentry> dentry) {
     dentry->next_ = bucket->first;
     bucket->first = dentry.leak(); // the cache's reference
     bucket->first->parent_->cached_children_.fetch_add(1);
+    bucket_sizes[bucket->first->hash_ % bucket_count].fetch_add(1);
     entries.fetch_add(1);
 }
 
@@ -122,6 +125,7 @@ void DentryCache::unlink(Dentry** link) {
     *link = std::exchange(entry.next_, nullptr);
     entry.cached_ = false;
     entry.parent_->cached_children_.fetch_sub(1);
+    bucket_sizes[entry.hash_ % bucket_count].fetch_sub(1);
     entries.fetch_sub(1);
 }
 
@@ -195,6 +199,8 @@ void DentryCache::exchange(Dentry& one, Dentry& other) {
 /// lock, so a count of one seen under it stays one.
 template <class Chosen>
 void DentryCache::trim_bucket(usize index, Chosen chosen) {
+    if (bucket_sizes[index].load() == 0)
+        return;
     Dentry* dropped = nullptr;
     {
         auto const bucket = buckets[index].lock();
