@@ -148,7 +148,7 @@ function(room name)
                     set(seeds ${corpus})
                 endif()
                 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/corpus/${stem})
-                add_test(NAME fuzz.${stem} COMMAND ${stem} -runs=20000 -max_total_time=20 -seed=1
+                add_test(NAME fuzz.${stem} COMMAND ${stem} -runs=20000 -max_total_time=10 -seed=1
                     -timeout=10 -rss_limit_mb=2048 ${CMAKE_BINARY_DIR}/corpus/${stem} ${seeds})
                 set_tests_properties(fuzz.${stem} PROPERTIES TIMEOUT 120)
             endforeach()

@@ -2,6 +2,7 @@
 #include "libs/base/bug.hpp"
 #include "libs/tty/line_discipline.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace {
@@ -15,6 +16,25 @@ struct Count final : tty::Effects {
 
     usize echoed = 0;
 };
+
+/// Whatever the settings were: with all of them off, what comes in goes out, and nothing else.
+void check_raw(tty::LineDiscipline& discipline, ConstBytes typed) {
+    std::byte buffer[256];
+    Count effects;
+    discipline.flush_input();
+    auto settings = discipline.settings();
+    settings.input = settings.output = settings.local = 0;
+    discipline.set_settings(settings);
+    discipline.set_stopped(false);
+    discipline.receive(typed, effects);
+    usize const got = discipline.read(buffer);
+    if (effects.echoed != 0 || !std::ranges::equal(Bytes(buffer).first(got), typed))
+        std::abort();
+    auto const shown = discipline.process_output(typed, buffer);
+    if (shown.taken != typed.size() ||
+        !std::ranges::equal(Bytes(buffer).first(shown.produced), typed))
+        std::abort();
+}
 
 } // namespace
 
@@ -51,5 +71,6 @@ extern "C" int LLVMFuzzerTestOneInput(u8 const* data, usize size) {
         if (discipline.available() > 4096)
             std::abort();
     }
+    check_raw(discipline, std::as_bytes(std::span(data, std::min<usize>(size, 200))));
     return 0;
 }
