@@ -2,6 +2,7 @@
 #include "runner/run.hpp"
 
 #include "runner/archive.hpp"
+#include "runner/explain.hpp"
 #include "runner/failure.hpp"
 #include "runner/session.hpp"
 #include "runner/terminal.hpp"
@@ -97,7 +98,9 @@ std::string kernel_words(RunOptions const& options, Streams streams) {
     return words;
 }
 
-void print_log(std::string const& log) {
+void print_log(std::string const& raw_log, std::string const& kernel) {
+    Explainer explainer(kernel);
+    auto const log = explained(raw_log, explainer);
     if (log.empty())
         fmt::print(stderr, "linnet: the kernel wrote no log\n");
     else
@@ -106,7 +109,7 @@ void print_log(std::string const& log) {
 }
 
 /// Turns the ending into an exit code and, unless it is the program's own, into words.
-int judge(RunOptions const& options, Result const& result) {
+int judge(RunOptions const& options, std::string const& kernel, Result const& result) {
     using enum Ending::Kind;
     auto const& ending = result.ending;
     if (ending.kind == exited || ending.kind == aborted)
@@ -114,7 +117,7 @@ int judge(RunOptions const& options, Result const& result) {
     if (ending.kind == power_off)
         return 0;
     if (!options.log)
-        print_log(result.log);
+        print_log(result.log, kernel);
     if (!result.qemu_messages.empty())
         fmt::print(stderr, "{}", result.qemu_messages);
     switch (ending.kind) {
@@ -210,6 +213,7 @@ int run(RunOptions const& options) {
     }
 
     bool const raw = on_terminal && setup.streams == Streams::terminal;
+    Explainer explainer(setup.kernel);
     Wiring wiring;
     if (setup.streams != Streams::console) {
         wiring.input = STDIN_FILENO;
@@ -221,7 +225,7 @@ int run(RunOptions const& options) {
     if (options.timeout > 0)
         wiring.timeout = std::chrono::milliseconds(static_cast<long>(options.timeout * 1000));
     if (options.log || options.strace)
-        wiring.on_log_line = [&options, end = raw ? "\r\n" : "\n"](std::string const& line) {
+        wiring.on_log_line = [&, end = raw ? "\r\n" : "\n"](std::string const& line) {
             std::string_view text = line;
             // "[    0.072426] strace: ..."
             auto const at = text.find(strace_prefix);
@@ -231,6 +235,8 @@ int run(RunOptions const& options) {
             else if (!options.log)
                 return;
             fmt::print(stderr, "{}{}", text, end);
+            for (auto const& more : LineSplitter().feed(explainer.explain(line)))
+                fmt::print(stderr, "{}{}", more, end);
         };
 
     Result const result = [&] {
@@ -239,7 +245,7 @@ int run(RunOptions const& options) {
             terminal.emplace();
         return run_session(setup, wiring);
     }();
-    return judge(options, result);
+    return judge(options, setup.kernel, result);
 }
 
 } // namespace runner

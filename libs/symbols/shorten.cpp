@@ -2,6 +2,9 @@
 #include "libs/symbols/shorten.hpp"
 
 #include <cctype>
+#include <cstdlib>
+#include <cxxabi.h>
+#include <memory>
 
 namespace {
 
@@ -97,4 +100,11 @@ std::string shorten(std::string_view demangled) {
             result += character;
     }
     return result;
+}
+
+std::string shorten_linkage_name(std::string const& name, std::string const& otherwise) {
+    int status = 0;
+    std::unique_ptr<char, decltype(&std::free)> const text(
+        abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free);
+    return status == 0 ? shorten(text.get()) : otherwise;
 }

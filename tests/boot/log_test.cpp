@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -209,6 +210,20 @@ TEST_F(JsonLog, HoldsNothingElseAlsoOnAPcWithUefi) {
         run({"--machine", "iso-uefi", "--", "sh", "-c", "echo last >/dev/kmsg"}, 0);
     expect_well_formed(records);
     EXPECT_EQ(records.back()["message"], "last");
+}
+
+/// What a person sees: the runner adds lines and inlined functions.
+TEST_F(JsonLog, APanicsBacktraceHasLinesAndInlinedFunctions) {
+    run({"--append", "linnet.exit=panic", "--", "sh", "-c", "exit 3"}, 125);
+    auto seen = runner::read_file(file("errors"));
+    std::erase(seen, '\r');
+    for (auto const* const pattern :
+         {R"(#1 0x[0-9a-f]{16} process::exit_thread\+0x[0-9a-f]+\n)"
+          R"(      finish_machine  kernel/process/exit\.cpp:\d+\n)"
+          R"((      .*\n)?      process::exit_thread  kernel/process/exit\.cpp:\d+\n)",
+          R"(      sys::exit_group  kernel/syscall/process\.cpp:\d+\n)",
+          R"(      syscall_entry  kernel/arch/x86_64/trap_entry\.S:\d+\n)"})
+        EXPECT_TRUE(std::regex_search(seen, std::regex(pattern))) << pattern << "\n" << seen;
 }
 
 TEST_F(JsonLog, SaysWhyAFileCannotBeWritten) {

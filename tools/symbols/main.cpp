@@ -6,11 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <cxxabi.h>
 #include <elf.h>
 #include <fstream>
 #include <iterator>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,13 +24,6 @@ T const* at(std::vector<char> const& image, std::size_t offset, std::size_t coun
     if (offset > image.size() || count > (image.size() - offset) / sizeof(T))
         stop("the image is damaged");
     return reinterpret_cast<T const*>(image.data() + offset);
-}
-
-std::string readable(char const* mangled) {
-    int status = 0;
-    std::unique_ptr<char, decltype(&std::free)> const text(
-        abi::__cxa_demangle(mangled, nullptr, nullptr, &status), &std::free);
-    return status == 0 ? shorten(text.get()) : std::string(mangled);
 }
 
 std::vector<Function> functions_of(std::vector<char> const& image) {
@@ -66,7 +57,7 @@ std::vector<Function> functions_of(std::vector<char> const& image) {
     for (std::size_t i = 0; i < symbols.size(); ++i)
         if (symbols[i].st_value >= text_start && symbols[i].st_value - text_start < 0x8000'0000)
             found.push_back({static_cast<std::uint32_t>(symbols[i].st_value - text_start),
-                             readable(names[i].c_str())});
+                             shorten_linkage_name(names[i], names[i])});
     // Of functions with one address (folded or aliases) the first by name is shown.
     std::sort(found.begin(), found.end(), [](Function const& a, Function const& b) {
         return a.start != b.start ? a.start < b.start : a.name < b.name;

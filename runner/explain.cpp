@@ -1,0 +1,78 @@
+// Adds source lines and inlined functions to the backtraces in a kernel's log.
+#include "runner/explain.hpp"
+
+#include "libs/symbols/image.hpp"
+#include "libs/symbols/shorten.hpp"
+#include "libs/symbols/source_map.hpp"
+#include "runner/failure.hpp"
+#include "runner/os.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace runner {
+namespace {
+
+/// The hexadecimal number behind `mark`; 0 if there is none.
+unsigned long number_behind(std::string_view line, std::string_view mark) {
+    auto const at = line.find(mark);
+    unsigned long value = 0;
+    if (at != line.npos)
+        std::from_chars(line.data() + at + mark.size(), line.data() + line.size(), value, 16);
+    return value;
+}
+
+/// "[    1.234567] #3 0xffffffff80103a2c vfs::walk+0x4c": the address; 0 for other lines.
+unsigned long frame_address(std::string_view line) {
+    if (auto const text = line.find("] "); line.starts_with('[') && text != line.npos)
+        line.remove_prefix(text + 2);
+    return line.starts_with('#') ? number_behind(line, " 0x") : 0;
+}
+
+} // namespace
+
+Explainer::Explainer(std::string kernel) : kernel_(std::move(kernel)) {}
+
+Explainer::~Explainer() = default;
+
+std::string Explainer::explain(std::string_view line) {
+    if (line.contains("BUG: "))
+        fault_ = number_behind(line, "(instruction ");
+    auto const address = frame_address(line);
+    if (address == 0)
+        return {};
+    if (!map_) {
+        ImageSections sections;
+        try {
+            image_ = read_file(kernel_);
+            sections = sections_of(image_);
+        } catch (Failure const&) {
+            // No explanations, then.
+        }
+        map_ = std::make_unique<SourceMap>(sections.debug, sections.text_start, sections.text_end);
+    }
+    // Other addresses are where calls return to, which may be another line already.
+    std::string text;
+    for (auto const& frame : map_->frames_at(address == fault_ ? address : address - 1))
+        if (!frame.plain.empty() && frame.line != 0)
+            text += fmt::format("      {}  {}:{}\n",
+                                shorten_linkage_name(frame.function, shorten(frame.plain)),
+                                plain_path(frame.file), frame.line);
+    return text;
+}
+
+std::string explained(std::string_view log, Explainer& explainer) {
+    std::string text;
+    while (!log.empty()) {
+        auto const end = std::min(log.find('\n'), log.size());
+        auto const line = log.substr(0, end);
+        text += line;
+        text += '\n';
+        text += explainer.explain(line);
+        log.remove_prefix(std::min(end + 1, log.size()));
+    }
+    return text;
+}
+
+} // namespace runner
