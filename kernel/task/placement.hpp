@@ -59,21 +59,29 @@ usize place_new(CpuSet const& allowed, usize here, usize cpus, Load const& load)
     return best == cpus ? here : best;
 }
 
-/// The CPU from which `self` should take a thread; `cpus` when loads are even enough. A move must
-/// leave the other at least as loaded as `self` becomes, or threads would bounce.
+/// Whether two CPUs are more even after a thread of `weight` went from a load of `from` to one of
+/// `to`. Such a move lowers the sum of their squares, so threads cannot go round in circles.
+constexpr bool evens_out(u64 weight, u64 from, u64 to) {
+    return to < from && weight < from - to;
+}
+
+/// Also where they are only as uneven as before, the other way round: with that, they share one
+/// thread too many by turns.
+constexpr bool evens_out_or_takes_turns(u64 weight, u64 from, u64 to) {
+    return to < from && weight <= from - to;
+}
+
+/// The CPU from which `self` might take a thread; `cpus` when none has more to do.
 template <class Load>
 usize busiest(usize self, usize cpus, Load const& load) {
     usize best = cpus;
-    u64 most = 0;
-    CpuLoad const mine = load(self);
+    u64 most = load(self).weight;
     for (usize cpu = 0; cpu < cpus; ++cpu) {
         CpuLoad const other = load(cpu);
-        if (cpu == self || other.threads < 2 || other.threads < mine.threads + 2)
+        if (cpu == self || other.threads < 2 || other.weight <= most)
             continue;
-        if (other.weight > most && other.weight > mine.weight) {
-            best = cpu;
-            most = other.weight;
-        }
+        best = cpu;
+        most = other.weight;
     }
     return best;
 }

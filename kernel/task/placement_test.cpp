@@ -48,9 +48,21 @@ TEST(Placement, AffinityHolds) {
     EXPECT_EQ(place_new(anywhere, 1, machine.size(), machine), 2u);
 }
 
-TEST(Placement, ThreadsMoveOnlyWhereThatHelps) {
+TEST(Placement, ThreadsAreTakenFromTheBusiest) {
     EXPECT_EQ(busiest(0, 2, Machine{{{0, 0}, {2, 2048}}}), 1u);
     EXPECT_EQ(busiest(0, 2, Machine{{{0, 0}, {1, 1024}}}), 2u) << "the one that runs cannot move";
-    EXPECT_EQ(busiest(0, 2, Machine{{{1, 1024}, {2, 2048}}}), 2u) << "it would only bounce";
+    EXPECT_EQ(busiest(0, 2, Machine{{{2, 2048}, {3, 1024}}}), 2u) << "weight counts, not number";
     EXPECT_EQ(busiest(0, 3, Machine{{{0, 0}, {2, 2048}, {3, 3072}}}), 2u);
+}
+
+TEST(Placement, ThreadsMoveOnlyWhereThatHelps) {
+    EXPECT_TRUE(evens_out(1024, 2048, 0));
+    EXPECT_FALSE(evens_out(1024, 2048, 1024)) << "it would only bounce";
+    EXPECT_TRUE(evens_out_or_takes_turns(1024, 2048, 1024));
+    EXPECT_FALSE(evens_out(1024, 1024, 2048));
+    EXPECT_FALSE(evens_out_or_takes_turns(1024, 1024, 2048));
+    // Two ordinary threads here, two with nice 5 there: two moves make it one of each.
+    EXPECT_TRUE(evens_out(1024, 2 * 1024, 2 * 335));
+    EXPECT_TRUE(evens_out(335, 1024 + 2 * 335, 1024));
+    EXPECT_FALSE(evens_out(335, 1024 + 335, 1024 + 335));
 }

@@ -61,19 +61,19 @@ VITAL bool pull_thread(RunQueue& queue) noexcept {
     if (cpus == 1)
         return false;
     usize const from = busiest(self, cpus, load_of);
-    return from != cpus && take_thread(queue, from);
+    return from != cpus && take_thread(queue, from, evens_out);
 }
 
-VITAL bool take_thread(RunQueue& queue, usize from) noexcept {
+VITAL bool take_thread(RunQueue& queue, usize from, MayMove may_move) noexcept {
     usize const self = static_cast<usize>(&queue - run_queues);
     RunQueue& other = run_queues[from];
     // Two CPUs may pull from each other at once: neither waits.
     if (from == self || !other.lock.try_acquire())
         return false;
-    FairEntity* entity = nullptr;
-    if (other.fair.size() > queue.fair.size())
-        entity = other.fair.last_waiting(
-            [&](FairEntity& waiting) { return Scheduling::of(waiting).affinity.test(self); });
+    FairEntity* const entity = other.fair.last_waiting([&](FairEntity& waiting) {
+        return may_move(waiting.weight, other.fair.weight(), queue.fair.weight()) &&
+               Scheduling::of(waiting).affinity.test(self);
+    });
     if (entity != nullptr) {
         other.fair.dequeue(*entity);
         other.publish_load();
@@ -86,21 +86,19 @@ VITAL bool take_thread(RunQueue& queue, usize from) noexcept {
 }
 
 VITAL void offer_waiting(RunQueue& queue, usize self, Nanoseconds now) noexcept {
-    u32 const mine = queue.fair.size();
+    u64 const mine = queue.fair.weight();
     usize const cpus = online_cpus();
-    bool const rotate = now >= queue.next_rotation;
+    MayMove const may_move = now >= queue.next_rotation ? evens_out_or_takes_turns : evens_out;
     for (usize step = 1; step < cpus; ++step) {
         usize const cpu = (self + step) % cpus;
-        RunQueue& other = run_queues[cpu];
-        u32 const others = other.load().threads;
-        if (others + 2 > mine && !(rotate && others + 1 == mine && others != 0))
-            continue;
+        u64 const others = load_of(cpu).weight;
         if (queue.fair.last_waiting([&](FairEntity& waiting) {
-                return Scheduling::of(waiting).affinity.test(cpu);
+                return may_move(waiting.weight, mine, others) &&
+                       Scheduling::of(waiting).affinity.test(cpu);
             }) == nullptr)
             continue;
         queue.next_rotation = now + rotation_interval;
-        other.pull_from.store(static_cast<u32>(self) + 1, std::memory_order_relaxed);
+        run_queues[cpu].pull_from.store(static_cast<u32>(self) + 1, std::memory_order_relaxed);
         arch::send_reschedule(cpu);
         return;
     }

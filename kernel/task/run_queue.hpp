@@ -101,8 +101,10 @@ void enqueue(RunQueue& queue, Thread& thread) noexcept;
 void program_timer(RunQueue& queue, Nanoseconds now) noexcept;
 /// Takes a thread from a busier CPU, if there is one; `queue` is this CPU's and locked.
 bool pull_thread(RunQueue& queue) noexcept;
-/// Takes a thread from CPU `from` if that still has more than this one; `queue` as above.
-bool take_thread(RunQueue& queue, usize from) noexcept;
+/// One of the two of placement.hpp.
+using MayMove = bool (*)(u64 weight, u64 from, u64 to);
+/// Takes a thread that still may move from CPU `from`; `queue` as above.
+bool take_thread(RunQueue& queue, usize from, MayMove may_move) noexcept;
 /// Asks a less busy CPU to take a thread from this one, `self`, whose queue is locked.
 void offer_waiting(RunQueue& queue, usize self, Nanoseconds now) noexcept;
 

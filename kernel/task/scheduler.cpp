@@ -88,7 +88,7 @@ VITAL void switch_threads(Leave how) noexcept {
         leave_queue(queue, self, how);
     if (u32 const asks = queue.pull_from.load(std::memory_order_relaxed); asks != 0) {
         queue.pull_from.store(0, std::memory_order_relaxed);
-        if (take_thread(queue, asks - 1))
+        if (take_thread(queue, asks - 1, evens_out_or_takes_turns))
             queue.next_rotation = now + rotation_interval; // let it stay for a while
     }
     if (queue.fair.size() == 0)

@@ -1,9 +1,11 @@
 // Measures the scheduler from inside, as PID 1, by the kernel's own accounting: one line "@@bench
 // NAME VALUE" a result, then "@@finished".
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -37,15 +39,29 @@ pid_t start_hog(int nice_value) {
         asm volatile("");
 }
 
-/// Ends a child; the CPU time it had, in seconds.
-double end(pid_t child) {
-    kill(child, SIGKILL);
-    rusage usage{};
-    wait4(child, nullptr, 0, &usage);
-    auto const seconds = [](timeval const& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+/// The CPU time that each child had while this one slept, in seconds; they end.
+std::vector<double> shares(std::vector<pid_t> const& children, long nanoseconds) {
+    std::vector<double> had;
+    auto const add_times = [&](double sign) {
+        had.resize(children.size());
+        for (std::size_t i = 0; i < children.size(); ++i) {
+            clockid_t clock{};
+            timespec time{};
+            if (clock_getcpuclockid(children[i], &clock) != 0 || clock_gettime(clock, &time) != 0)
+                std::abort();
+            had[i] +=
+                sign * (static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9);
+        }
     };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    sleep_for(100 * million); // until they have spread over the CPUs
+    add_times(-1);
+    sleep_for(nanoseconds);
+    add_times(1);
+    for (pid_t const child : children) {
+        kill(child, SIGKILL);
+        waitpid(child, nullptr, 0);
+    }
+    return had;
 }
 
 void print(char const* name, double value) {
@@ -57,35 +73,21 @@ void measure_equal(int cpus) {
     std::vector<pid_t> hogs;
     for (int i = 0; i < 2 * cpus; ++i)
         hogs.push_back(start_hog(0));
-    sleep_for(2000 * million);
-    double least = 1e9;
-    double most = 0;
-    double sum = 0;
-    for (pid_t const hog : hogs) {
-        double const had = end(hog);
-        least = std::min(least, had);
-        most = std::max(most, had);
-        sum += had;
-    }
-    print("equal-spread", (most - least) / (sum / static_cast<double>(hogs.size())));
+    auto const had = shares(hogs, 2000 * million);
+    auto const [least, most] = std::minmax_element(had.begin(), had.end());
+    double const mean = std::accumulate(had.begin(), had.end(), 0.0) / (2.0 * cpus);
+    print("equal-spread", (*most - *least) / mean);
 }
 
 /// One hog of each kind a CPU: what the ordinary ones had for each second of those with nice 5.
 void measure_nice(int cpus) {
-    std::vector<pid_t> ordinary;
-    std::vector<pid_t> nice;
-    for (int i = 0; i < cpus; ++i)
-        ordinary.push_back(start_hog(0));
-    for (int i = 0; i < cpus; ++i)
-        nice.push_back(start_hog(5));
-    sleep_for(2000 * million);
-    double ordinary_time = 0;
-    double nice_time = 0;
-    for (pid_t const hog : ordinary)
-        ordinary_time += end(hog);
-    for (pid_t const hog : nice)
-        nice_time += end(hog);
-    print("nice-ratio", ordinary_time / nice_time);
+    std::vector<pid_t> hogs;
+    for (int i = 0; i < 2 * cpus; ++i)
+        hogs.push_back(start_hog(i < cpus ? 0 : 5));
+    auto const had = shares(hogs, 2000 * million);
+    auto const middle = had.begin() + cpus;
+    print("nice-ratio",
+          std::accumulate(had.begin(), middle, 0.0) / std::accumulate(middle, had.end(), 0.0));
 }
 
 /// A thread that sleeps 1 ms at a time among eight hogs a CPU: how late it runs.
@@ -100,8 +102,10 @@ void measure_sleeper(int cpus) {
         sleep_for(million);
         late.push_back(now() - due);
     }
-    for (pid_t const hog : hogs)
-        end(hog);
+    for (pid_t const hog : hogs) {
+        kill(hog, SIGKILL);
+        waitpid(hog, nullptr, 0);
+    }
     std::sort(late.begin(), late.end());
     print("late-p50-us", static_cast<double>(late[late.size() / 2]) / 1000);
     print("late-p99-us", static_cast<double>(late[late.size() * 99 / 100]) / 1000);
