@@ -31,16 +31,18 @@ History* history_of(void* object, usize index) {
 }
 
 /// Who called the caller, by frame pointers, which this build has. Stays within 64 KiB, as stacks
-/// do.
+/// do: the outermost frame has the program's.
 [[gnu::noinline]] void note_callers(Callers& into) noexcept {
     constexpr u64 stack_slot = 64_KiB;
+    constexpr u64 frame_end = 2 * sizeof(u64) - 1;
     auto const* frame = static_cast<u64 const*>(__builtin_frame_address(0));
     frame = pointer_to<u64 const>(VirtAddr(frame[0]));
     for (u32& caller : into) {
         caller = static_cast<u32>(frame[1]);
         u64 const next = frame[0];
         u64 const here = address_of(frame).value();
-        if (next <= here || next / stack_slot != here / stack_slot || next % sizeof(u64) != 0)
+        if (next <= here || (next + frame_end) / stack_slot != here / stack_slot ||
+            next % sizeof(u64) != 0)
             return;
         frame = pointer_to<u64 const>(VirtAddr(next));
     }
