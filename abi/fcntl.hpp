@@ -49,7 +49,15 @@ inline constexpr std::uint32_t x_ok = 1, w_ok = 2, r_ok = 4;
 inline constexpr int f_dupfd = 0, f_getfd = 1, f_setfd = 2, f_getfl = 3, f_setfl = 4, f_getlk = 5,
                      f_setlk = 6, f_setlkw = 7, f_setown = 8, f_getown = 9, f_setsig = 10,
                      f_getsig = 11, f_ofd_getlk = 36, f_ofd_setlk = 37, f_ofd_setlkw = 38,
-                     f_dupfd_cloexec = 1030, f_setpipe_sz = 1031, f_getpipe_sz = 1032;
+                     f_getown_ex = 16, f_dupfd_cloexec = 1030, f_setpipe_sz = 1031,
+                     f_getpipe_sz = 1032;
+inline constexpr std::int32_t f_owner_pid = 1, f_owner_pgrp = 2;
+
+struct f_owner_ex {
+    std::int32_t type;
+    std::int32_t pid;
+};
+
 inline constexpr int fd_cloexec = 1;
 
 inline constexpr std::int16_t f_rdlck = 0, f_wrlck = 1, f_unlck = 2;

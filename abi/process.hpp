@@ -67,11 +67,15 @@ inline constexpr int p_all = 0, p_pid = 1, p_pgid = 2, p_pidfd = 3;
 // prctl(2)
 inline constexpr int pr_set_pdeathsig = 1, pr_get_pdeathsig = 2, pr_get_dumpable = 3,
                      pr_set_dumpable = 4, pr_get_keepcaps = 7, pr_set_keepcaps = 8,
-                     pr_set_name = 15, pr_get_name = 16, pr_get_seccomp = 21, pr_capbset_read = 23,
-                     pr_capbset_drop = 24, pr_get_tsc = 25, pr_get_securebits = 27,
-                     pr_set_timerslack = 29, pr_get_timerslack = 30, pr_set_child_subreaper = 36,
-                     pr_get_child_subreaper = 37, pr_set_no_new_privs = 38,
-                     pr_get_no_new_privs = 39, pr_get_tid_address = 40, pr_cap_ambient = 47;
+                     pr_get_timing = 13, pr_set_name = 15, pr_get_name = 16, pr_get_seccomp = 21,
+                     pr_capbset_read = 23, pr_capbset_drop = 24, pr_get_tsc = 25,
+                     pr_get_securebits = 27, pr_set_timerslack = 29, pr_get_timerslack = 30,
+                     pr_set_child_subreaper = 36, pr_get_child_subreaper = 37,
+                     pr_set_no_new_privs = 38, pr_get_no_new_privs = 39, pr_get_tid_address = 40,
+                     pr_get_thp_disable = 42, pr_cap_ambient = 47, pr_get_speculation_ctrl = 52;
+inline constexpr std::int32_t pr_tsc_enable = 1;
+inline constexpr std::uint64_t pr_cap_ambient_is_set = 1, pr_cap_ambient_raise = 2,
+                               pr_cap_ambient_lower = 3, pr_cap_ambient_clear_all = 4;
 
 // arch_prctl(2)
 inline constexpr int arch_set_gs = 0x1001, arch_set_fs = 0x1002, arch_get_fs = 0x1003,

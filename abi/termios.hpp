@@ -105,6 +105,7 @@ enum : std::uint32_t {
     tiocswinsz,
     fionread = 0x541b,
     tiocnotty = 0x5422,
+    tiocgetd = 0x5424,
     tiocgsid = 0x5429,
     tcgets2 = 0x802c542a,
     tcsets2 = 0x402c542b,
@@ -113,6 +114,7 @@ enum : std::uint32_t {
     tiocgptn = 0x80045430,
     tiocsptlck = 0x40045431,
     tiocgptlck = 0x80045439,
+    tiocsig = 0x40045436,
     tiocgptpeer = 0x5441,
     tcsbrkp = 0x5425,
 };

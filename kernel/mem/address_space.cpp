@@ -98,7 +98,7 @@ Result<UserAddr> AddressSpace::map(MapRequest request) {
     RemovedAreas removed;
     {
         auto const contents = state_->contents.lock();
-        TRY(contents->check_limits(size, area->is_private_writable()));
+        TRY(contents->check_limits(size, area->is_private_writable() && !area->grows_down));
         if (!exact) {
             auto const place = contents->find_place(request.at.page_down(), size);
             if (!place)

@@ -79,6 +79,15 @@ public:
     Result<UserAddr> remap(UserAddr start, u64 old_size, u64 new_size, MoveRule rule, UserAddr to);
     /// MADV_DONTNEED: drops private pages; the next touch reads zeros or the source again.
     Result<void> discard(UserAddr start, u64 size);
+    /// MADV_DONTFORK, MADV_WIPEONFORK and back. EINVAL to wipe what is not private and anonymous.
+    Result<void> set_fork_rule(UserAddr start, u64 size, ForkRule rule);
+    /// MADV_REMOVE: punches a hole into the source. EINVAL where there is none, EACCES where it is
+    /// not shared for writing.
+    Result<void> punch_source(UserAddr start, u64 size);
+    /// mincore(2): whether a touch of this page finds it in memory. ENOMEM when nothing is mapped.
+    Result<bool> is_in_memory(UserAddr at);
+    /// EINVAL unless [start, start+size) holds only private anonymous memory, ENOMEM with holes.
+    Result<void> check_anonymous(UserAddr start, u64 size);
     /// brk(2): the new break, or the old when it cannot move.
     UserAddr set_break(UserAddr wanted);
     void set_break_start(UserAddr start);

@@ -37,10 +37,12 @@ Result<Ref<AddressSpace>> AddressSpace::clone() {
     inside.data_limit = parent.data_limit;
     arch::TlbBatch batch(parent.table);
     for (Area* area = parent.areas.first(); area != nullptr; area = parent.areas.next(*area)) {
+        if (area->on_fork == ForkRule::leave_out)
+            continue;
         auto copy = TRY(area->like(area->start, area->end, area->source_page));
         Area const& made = *copy;
         inside.areas.insert(std::move(copy));
-        if (made.sharing == Sharing::private_copy)
+        if (made.sharing == Sharing::private_copy && made.on_fork != ForkRule::wipe)
             TRY(share_pages(parent, inside, made, batch));
     }
     return child;

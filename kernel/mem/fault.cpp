@@ -33,7 +33,7 @@ Area* area_for(Contents& contents, UserAddr at) {
     u64 const guard = below != nullptr && !below->access.none() ? stack_guard : 0;
     if (below != nullptr && start - below->end < guard)
         return nullptr;
-    if (!contents.check_limits(area->start - start, true))
+    if (!contents.check_limits(area->start - start, false))
         return nullptr;
     contents.areas.grow_down(*area, start);
     return area;

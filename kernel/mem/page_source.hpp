@@ -26,6 +26,12 @@ public:
     /// Path or name for /proc/PID/maps.
     virtual String name() const = 0;
 
+    /// MADV_REMOVE: forgets these pages, which then read as zeros. EOPNOTSUPP.
+    virtual Result<void> punch_pages(u64, u64) { return fail(Errno::enotsup); }
+
+    /// Whether the page is there without being made or brought in.
+    virtual bool has_page(u64) { return false; }
+
     virtual u64 inode_number() const { return 0; }
 
     virtual u64 device_number() const { return 0; }

@@ -83,7 +83,12 @@ void copy_thread_state(Thread& self, Thread& child, CloneRequest const& request)
         child.alternate_stack = self.alternate_stack;
     if (flags.has(Clone::child_clear_tid))
         child.clear_child_tid = request.child_tid;
-    child.set_policy(self.policy());
+    auto policy = self.policy();
+    if (self.resets_policy_on_fork.load())
+        policy.nice = std::max(policy.nice, 0);
+    child.set_policy(policy);
+    child.batch.store(self.batch.load());
+    child.timer_slack = self.timer_slack;
     child.io_priority.store(self.io_priority.load());
     static_cast<void>(child.set_affinity(self.affinity()));
     auto& context = child.context();

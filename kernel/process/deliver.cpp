@@ -6,6 +6,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/process/job_control.hpp"
 #include "kernel/process/signals.hpp"
+#include "kernel/process/timers.hpp"
 #include "kernel/task/containment.hpp"
 #include "kernel/task/scheduler.hpp"
 
@@ -27,7 +28,7 @@ struct Taken {
     bool has(SignalFlag flag) const { return (action.flags & std::to_underlying(flag)) != 0; }
 };
 
-std::optional<Taken> take_next(Thread& self) {
+std::optional<Taken> take_queued(Thread& self) {
     auto const handlers = self.process().handlers();
     auto signals = handlers->lock();
     auto const wanted = SignalSet(~self.blocked.bits());
@@ -45,6 +46,13 @@ std::optional<Taken> take_next(Thread& self) {
     Taken taken{*info, (*signals)[signal]};
     if (signals->has_handler(signal) && taken.has(SignalFlag::reset_hand))
         (*signals)[signal].handler = uapi::sig_dfl;
+    return taken;
+}
+
+std::optional<Taken> take_next(Thread& self) {
+    auto taken = take_queued(self);
+    if (taken)
+        settle_overrun(self.process(), taken->info);
     return taken;
 }
 
@@ -113,6 +121,9 @@ void run_handler(Thread& self, arch::UserRegisters& registers, Taken const& take
     frame.saved_alternate_flags = self.alternate_stack.size == 0 ? uapi::ss_disable
                                   : on_alternate                 ? uapi::ss_onstack
                                                                  : 0;
+    // sigreturn brings back an automatic disarming with it.
+    frame.saved_alternate_flags |=
+        static_cast<i32>(static_cast<u32>(self.alternate_stack.flags) & uapi::ss_autodisarm);
     if (taken.has(SignalFlag::on_stack) && !on_alternate && self.alternate_stack.size != 0) {
         frame.alternate_stack = UserAddr(self.alternate_stack.sp);
         frame.alternate_size = self.alternate_stack.size;
@@ -216,8 +227,10 @@ Result<i64> signal_return(Thread& self, arch::UserRegisters& registers) {
         return 0;
     }
     set_blocked(self, SignalSet(frame->mask));
+    auto const flags = static_cast<u32>(frame->alternate_flags);
+    u32 const disabled = static_cast<u32>(uapi::ss_disable);
     self.alternate_stack = {frame->alternate_sp,
-                            frame->alternate_flags == uapi::ss_disable ? uapi::ss_disable : 0, 0,
+                            static_cast<i32>(flags & (disabled | uapi::ss_autodisarm)), 0,
                             frame->alternate_size};
     if (!frame->intact)
         raise_forced(self, info_from_kernel(Signal::segv));

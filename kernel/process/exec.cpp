@@ -67,7 +67,7 @@ Result<Opened> resolve_scripts(vfs::Caller const& caller, ExecRequest& request) 
 /// Capabilities follow the new ids: all for root, none for others.
 void recompute_capabilities(vfs::Credentials& who) {
     bool const any_root = who.uid == Uid{} || who.euid == Uid{};
-    who.permitted = any_root ? vfs::CapabilitySet::all() : vfs::CapabilitySet();
+    who.permitted = any_root ? who.bounding : vfs::CapabilitySet();
     who.effective = who.euid == Uid{} ? who.permitted : vfs::CapabilitySet();
 }
 

@@ -22,6 +22,11 @@ public:
                                  : uapi::unlimited;
     }
 
+    bool keeps_set_id_bits() override {
+        auto* const thread = program_thread();
+        return thread == nullptr || thread->credentials()->has(vfs::Capability::fsetid);
+    }
+
     void exceeded() override {
         if (auto* const thread = program_thread())
             raise(*thread, Signal::xfsz);

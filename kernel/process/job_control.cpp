@@ -45,6 +45,21 @@ public:
         return found != nullptr && found->session->id == session;
     }
 
+    bool is_known(Pid number) override {
+        auto const tree = pid_space().lock();
+        return tree->process(number) != nullptr || tree->group(number) != nullptr ||
+               tree->session(number) != nullptr;
+    }
+
+    terminal::FileOwner file_owner() override {
+        auto const who = Process::current().credentials();
+        return {who->fsuid, who->fsgid};
+    }
+
+    bool may_type_for_others() override {
+        return Process::current().credentials()->has(vfs::Capability::sys_admin);
+    }
+
     void signal_group(Pid group, Signal signal) override {
         auto tree = pid_space().lock();
         if (auto* const found = tree->group(group))
@@ -121,7 +136,7 @@ Result<Pid> start_session(Process& process) {
 }
 
 Result<void> set_group(Process& caller, Pid target, Pid number) {
-    if (static_cast<int>(number) < 0 || static_cast<int>(target) < 0)
+    if (static_cast<int>(number == Pid{} ? target : number) < 0)
         return fail(Errno::einval);
     auto tree = pid_space().lock();
     auto* const process = target == Pid{} ? &caller : tree->process(target);

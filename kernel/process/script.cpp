@@ -22,6 +22,8 @@ Result<ScriptLine> parse_script(ConstBytes start) {
     line.remove_prefix(2);
     auto const end = line.find('\n');
     bool const cut = end == std::string_view::npos && start.size() >= program_start_size;
+    if (cut)
+        line.remove_suffix(1); // Linux keeps its buffer's last byte for the end of the text
     line = line.substr(0, end);
     if (auto const nul = line.find('\0'); nul != std::string_view::npos)
         line = line.substr(0, nul);

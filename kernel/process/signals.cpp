@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
+#include "kernel/process/timers.hpp"
 #include "kernel/task/scheduler.hpp"
 
 namespace process {
@@ -17,7 +18,8 @@ bool is_init(TreeGuard& tree, Process& process) {
 bool takes(Thread& thread, Signal signal) {
     if (signal == Signal::kill)
         return !thread.has(Work::die);
-    return !thread.blocked.has(signal) && !thread.has(Work::die);
+    // What is stopped takes nothing else before it continues.
+    return !thread.blocked.has(signal) && !thread.has(Work::die) && !thread.process().stop_wanted;
 }
 
 void interrupt(Thread& thread) {
@@ -58,8 +60,10 @@ bool act_at_once(Process& process, Signal signal) {
     bool const was_stopped = process.stopped_threads == process.thread_count;
     process.stop_wanted = false;
     process.stopped_threads = 0;
-    for (auto* thread = process.first_thread; thread != nullptr; thread = thread->next_in_process)
+    for (auto* thread = process.first_thread; thread != nullptr; thread = thread->next_in_process) {
         thread->clear(Work::stop);
+        thread->add(Work::signal); // what came while it was stopped
+    }
     return was_stopped;
 }
 
@@ -291,6 +295,9 @@ std::optional<uapi::SigInfo> take_signal(Thread& self, SignalSet wanted) {
     if (!taken)
         taken = self.process().pending.take(wanted);
     update_work(signals, self);
+    signals.unlock();
+    if (taken)
+        settle_overrun(self.process(), *taken);
     return taken;
 }
 

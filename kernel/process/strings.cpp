@@ -64,6 +64,8 @@ Result<void> Strings::add_user(UserAddr text) {
         if (end != std::string_view::npos) {
             bytes_.push_back('\0');
             ++count_;
+            if (bytes_.size() - start > longest)
+                return fail(Errno::e2big);
             return {};
         }
         if (bytes_.size() - start >= longest)

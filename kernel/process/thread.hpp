@@ -25,6 +25,8 @@ struct Restart {
     u64 more[3] = {};
 };
 
+inline constexpr u64 default_timer_slack = 50'000;
+
 class Thread final : public task::Thread {
 public:
     /// The running thread. Only for code that runs on behalf of a program.
@@ -86,7 +88,10 @@ public:
     UserAddr clear_child_tid{};
     UserAddr robust_list{};
     Restart restart;
-    Atomic<u32> io_priority{0}; ///< as ioprio_set(2) encodes it
+    u64 timer_slack = default_timer_slack; ///< ns, as prctl(2) shows it
+    Atomic<u32> io_priority{0};            ///< as ioprio_set(2) encodes it
+    Atomic<bool> batch{false};             ///< SCHED_BATCH, scheduled as SCHED_OTHER
+    Atomic<bool> resets_policy_on_fork{false};
 
     // Under the tree lock.
     Thread* next_in_process = nullptr;

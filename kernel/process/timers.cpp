@@ -93,6 +93,12 @@ u32 ProcessTimer::overrun() {
     return state_.lock()->last_overrun;
 }
 
+u32 ProcessTimer::settle_overrun() {
+    auto const state = state_.lock();
+    state->last_overrun += std::exchange(state->overrun, 0);
+    return state->last_overrun;
+}
+
 /// In an interrupt: the signal must wait for a thread.
 void ProcessTimer::expired(void* self) {
     auto& timer = *static_cast<ProcessTimer*>(self);
@@ -167,6 +173,14 @@ void ProcessTimer::notify(Process& process, u64 missed) {
         static_cast<void>(send_to_thread(tree, *thread, info));
     else
         static_cast<void>(send(tree, process, info));
+}
+
+void settle_overrun(Process& process, uapi::SigInfo& info) {
+    auto* const timers = process.timers_if_any();
+    if (info.code != uapi::si_timer || timers == nullptr)
+        return;
+    if (auto const timer = timers->find(info.timer.id))
+        info.timer.overrun = static_cast<i32>((*timer)->settle_overrun());
 }
 
 TimerSet::TimerSet(Process& owner) : owner_(owner) {

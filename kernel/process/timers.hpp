@@ -38,6 +38,8 @@ public:
     void cancel() noexcept;
 
     u32 overrun();
+    /// The signal is being taken: what was missed while it waited counts for it.
+    u32 settle_overrun();
 
     uapi::Clock clock = uapi::Clock::monotonic;
 
@@ -94,5 +96,8 @@ private:
     Ref<ProcessTimer> cpu_limit_;
     ksync::SleepLocked<List, ksync::Rank::process> created_;
 };
+
+/// Gives the signal of a timer, as it is taken, its final overrun count.
+void settle_overrun(Process& process, uapi::SigInfo& info);
 
 } // namespace process

@@ -100,6 +100,8 @@ Result<uapi::statx> statx(process::Thread& caller, DirFd directory, UserPath con
         return fail(Errno::einval);
     TRY(check_at_flags(flags, uapi::at_symlink_nofollow | uapi::at_no_automount |
                                   uapi::at_empty_path | uapi::at_statx_sync_type));
+    if ((flags & uapi::at_statx_sync_type) == uapi::at_statx_sync_type)
+        return fail(Errno::einval);
     auto const place = TRY(find_place(caller, directory, path, flags));
     vfs::Attributes const of = place.inode()->attributes();
     uapi::statx result{};
@@ -240,6 +242,10 @@ Result<void> utimensat(process::Thread& caller, DirFd directory, UserAddr path,
     }
     UserPath text;
     TRY(text.load(path));
+    // Nothing to set, nothing to look for.
+    if (times && times->accessed.nanoseconds == uapi::utime_omit &&
+        times->modified.nanoseconds == uapi::utime_omit)
+        return {};
     auto const place = TRY(find_place(caller, directory, text, flags));
     return set_times(caller, place, times.optional());
 }

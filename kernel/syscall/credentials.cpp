@@ -1,6 +1,8 @@
 // User and group ids, supplementary groups and capabilities: Linux's rules for changing them.
 #include "kernel/syscall/identity.hpp"
 
+#include <algorithm>
+
 namespace sys {
 
 namespace {
@@ -34,6 +36,16 @@ constexpr Id no_id{~0u};
 constexpr u32 capability_version = 0x2008'0522;
 constexpr u32 most_groups = 65536;
 
+/// What goes with fsuid 0: Linux's CAP_FS_SET.
+constexpr u64 file_capabilities = [] {
+    u64 set = 0;
+    for (auto const one :
+         {Capability::chown, Capability::dac_override, Capability::dac_read_search,
+          Capability::fowner, Capability::fsetid, Capability::linux_immutable, Capability::mknod})
+        set |= u64{1} << std::to_underlying(one);
+    return set | u64{1} << 32; // CAP_MAC_OVERRIDE
+}();
+
 struct CapabilityData {
     u32 effective, permitted, inheritable;
 };
@@ -62,6 +74,10 @@ Result<void> change_credentials(process::Thread& caller, Change change) {
     auto fresh = TRY(try_make_ref<Credentials>(*old));
     TRY(change(*old, *fresh));
     follow_uids(process, *old, *fresh);
+    bool const gains = (fresh->permitted.bits() & ~old->permitted.bits()) != 0;
+    if (old->euid != fresh->euid || old->egid != fresh->egid || old->fsuid != fresh->fsuid ||
+        old->fsgid != fresh->fsgid || gains)
+        process.dumpable.store(false);
     {
         auto tree = process::pid_space().lock();
         process.count_as(tree, fresh->uid);
@@ -135,9 +151,19 @@ template <class Ids, class Id = typename Ids::Id>
 Result<Id> set_file_system_id(process::Thread& caller, Id id) {
     auto const before = (*caller.credentials()).*Ids::file_system;
     TRY(change_credentials(caller, [&](Credentials const& old, Credentials& to) -> Result<void> {
-        if (id != no_id<Id> &&
-            (old.has(Ids::may_change) || is_any<Ids>(id, old) || id == old.*Ids::file_system))
-            to.*Ids::file_system = id;
+        if (id == no_id<Id> ||
+            (!old.has(Ids::may_change) && !is_any<Ids>(id, old) && id != old.*Ids::file_system))
+            return {};
+        to.*Ids::file_system = id;
+        // Who is not root for files has no rights over them either.
+        if constexpr (std::is_same_v<Id, Uid>) {
+            u64 const kept = old.effective.bits();
+            if (old.fsuid == Uid{} && id != Uid{})
+                to.effective = vfs::CapabilitySet(kept & ~file_capabilities);
+            if (old.fsuid != Uid{} && id == Uid{})
+                to.effective =
+                    vfs::CapabilitySet(kept | (old.permitted.bits() & file_capabilities));
+        }
         return {};
     }));
     return before;
@@ -255,6 +281,7 @@ Result<void> setgroups(process::Thread& caller, u32 count, UserAddr list) {
         u32 const number = TRY(copy_in<u32>(list + i * sizeof(u32)));
         groups.push_back(Gid{number});
     }
+    std::ranges::sort(groups);
     return change_credentials(caller, [&](Credentials const&, Credentials& to) -> Result<void> {
         to.groups = std::move(groups);
         return {};

@@ -202,6 +202,15 @@ Result<i64> fcntl(process::Thread& caller, Fd fd, int command, u64 argument) {
         return control_lock(caller, *file, command, UserAddr(argument));
     case uapi::f_getown:
         return file->owner.load();
+    case uapi::f_getown_ex: {
+        i32 const owner = file->owner.load();
+        TRY(copy_out(UserAddr(argument),
+                     uapi::f_owner_ex{owner < 0 ? uapi::f_owner_pgrp : uapi::f_owner_pid,
+                                      owner < 0 ? -owner : owner}));
+        return 0;
+    }
+    case uapi::f_getsig:
+        return 0; // F_SETSIG is refused
     case uapi::f_setown:
         file->owner.store(static_cast<i32>(argument));
         return 0;

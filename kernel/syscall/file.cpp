@@ -13,9 +13,10 @@ Result<void> check_offset(i64 offset) {
     return {};
 }
 
+/// So many bytes are nowhere in user memory.
 Result<void> check_count(mem::Transfer const& transfer) {
     if (static_cast<isize>(transfer.left()) < 0)
-        return fail(Errno::einval);
+        return fail(Errno::efault);
     return {};
 }
 

@@ -30,8 +30,7 @@ Result<i64> futex(process::Thread& caller, UserAddr word, int operation, u32 val
     auto const scope = (operation & uapi::futex_private) != 0 ? process::FutexScope::private_memory
                                                               : process::FutexScope::shared;
     int const command = operation & ~(uapi::futex_private | uapi::futex_clock_realtime);
-    bool const waits = command == uapi::futex_wait || command == uapi::futex_wait_bitset;
-    if ((operation & uapi::futex_clock_realtime) != 0 && !waits)
+    if ((operation & uapi::futex_clock_realtime) != 0 && command != uapi::futex_wait_bitset)
         return fail(Errno::enosys);
     switch (command) {
     case uapi::futex_wait:

@@ -97,6 +97,11 @@ Result<UserAddr> mmap(process::Thread& caller, UserAddr at, u64 size, Flags<Prot
                       Flags<Map> flags, Fd fd, u64 offset) {
     if (offset % page_size != 0 || size == 0)
         return fail(Errno::einval);
+    if (offset + align_up(size, page_size) < offset)
+        return fail(Errno::eoverflow);
+    // Both together are MAP_SHARED_VALIDATE, which only files know.
+    if (flags.has(Map::shared) && flags.has(Map::private_copy) && flags.has(Map::anonymous))
+        return fail(Errno::einval);
     bool const shared = flags.has(Map::shared);
     if (!shared && !flags.has(Map::private_copy))
         return fail(Errno::einval);
@@ -171,11 +176,22 @@ Result<void> madvise(process::Thread& caller, UserAddr start, u64 size, uapi::Ad
     using uapi::Advice;
     u64 const rounded = TRY(checked_size(start, size, Errno::einval));
     switch (advice) {
-    case Advice::dont_need:
     case Advice::free:
+        TRY(space_of(caller).check_anonymous(start, rounded));
+        [[fallthrough]];
+    case Advice::dont_need:
         if (rounded == 0)
             return {};
         return space_of(caller).discard(start, rounded);
+    case Advice::remove:
+        return space_of(caller).punch_source(start, rounded);
+    case Advice::dont_fork:
+        return space_of(caller).set_fork_rule(start, rounded, mem::ForkRule::leave_out);
+    case Advice::wipe_on_fork:
+        return space_of(caller).set_fork_rule(start, rounded, mem::ForkRule::wipe);
+    case Advice::do_fork:
+    case Advice::keep_on_fork:
+        return space_of(caller).set_fork_rule(start, rounded, mem::ForkRule::copy);
     case Advice::normal:
     case Advice::random:
     case Advice::sequential:
@@ -195,6 +211,15 @@ Result<void> madvise(process::Thread& caller, UserAddr start, u64 size, uapi::Ad
     default:
         return fail(Errno::einval);
     }
+}
+
+Result<void> mincore(process::Thread& caller, UserAddr start, u64 size, UserAddr to) {
+    u64 const rounded = TRY(checked_size(start, size, Errno::enomem));
+    for (u64 at = 0; at < rounded; at += page_size) {
+        bool const present = TRY(space_of(caller).is_in_memory(start + at));
+        TRY(copy_out(to + at / page_size, u8{present}));
+    }
+    return {};
 }
 
 UserAddr brk(process::Thread& caller, UserAddr wanted) {

@@ -17,6 +17,7 @@ Result<UserAddr> mremap(process::Thread& caller, UserAddr start, u64 old_size, u
                         Flags<uapi::Remap> flags, UserAddr to);
 Result<void> msync(process::Thread& caller, UserAddr start, u64 size, Flags<uapi::Msync> flags);
 Result<void> madvise(process::Thread& caller, UserAddr start, u64 size, uapi::Advice advice);
+Result<void> mincore(process::Thread& caller, UserAddr start, u64 size, UserAddr to);
 UserAddr brk(process::Thread& caller, UserAddr wanted);
 Result<void> mlock(process::Thread& caller, UserAddr start, u64 size);
 Result<void> munlock(process::Thread& caller, UserAddr start, u64 size);

@@ -80,6 +80,17 @@ Result<void> umount2(process::Thread& caller, UserPath const& target, int flags)
                                                 : vfs::MountTree::Unmount::if_unused);
 }
 
+Result<void> swapon(process::Thread& caller, UserPath const& path, u32) {
+    return swapoff(caller, path);
+}
+
+Result<void> swapoff(process::Thread& caller, UserPath const& path) {
+    if (!caller.credentials()->has(vfs::Capability::sys_admin))
+        return fail(Errno::eperm);
+    TRY(find_place(caller, at_cwd, path, 0));
+    return fail(Errno::einval);
+}
+
 Result<void> pivot_root(process::Thread& caller, UserPath const& new_root,
                         UserPath const& put_old) {
     if (!caller.credentials()->has(vfs::Capability::sys_admin))

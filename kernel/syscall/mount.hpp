@@ -10,6 +10,9 @@ namespace sys {
 Result<void> mount(process::Thread& caller, UserAddr source, UserPath const& target, UserAddr type,
                    u64 flags, UserAddr data);
 Result<void> umount2(process::Thread& caller, UserPath const& target, int flags);
+/// There is nothing to swap to: EINVAL for whatever is named.
+Result<void> swapon(process::Thread& caller, UserPath const& path, u32 flags);
+Result<void> swapoff(process::Thread& caller, UserPath const& path);
 Result<void> pivot_root(process::Thread& caller, UserPath const& new_root, UserPath const& put_old);
 
 } // namespace sys

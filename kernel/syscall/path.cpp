@@ -21,7 +21,8 @@ Result<NewDescriptor> openat(process::Thread& caller, DirFd directory, UserPath 
         caller.reserve_descriptor(flags.has(Open::close_on_exec) ? OnExec::close : OnExec::keep));
     vfs::Caller const who = caller.caller();
     auto const start = TRY(start_of(caller, who, directory, path));
-    auto file = TRY(vfs::open(who, start, path, flags, mode & 07777));
+    // F_GETFL shows the flag that 64-bit programs need not give.
+    auto file = TRY(vfs::open(who, start, path, flags | Open::large_file, mode & 07777));
     return NewDescriptor(std::move(slot), std::move(file));
 }
 

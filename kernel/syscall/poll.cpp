@@ -155,8 +155,6 @@ Result<i32> ppoll(process::Thread& caller, UserArray<uapi::pollfd> files,
 
 namespace {
 
-constexpr i32 most_selected = 1024 * 64;
-
 /// The three bit sets of select(2), as 64-bit words.
 struct Sets {
     Vector<u64> read, write, except;
@@ -216,7 +214,9 @@ Result<i32> select_until(process::Thread& caller, i32 count, UserAddr read, User
                          UserAddr except, Nanoseconds deadline) {
     if (count < 0)
         return fail(Errno::einval);
-    count = std::min(count, most_selected);
+    // What no descriptor can have is not looked at, nor are its bits.
+    usize const table = align_up(std::max<usize>(caller.files().slots(), 64), 64);
+    count = static_cast<i32>(std::min<usize>(static_cast<usize>(count), table));
     usize const words = (static_cast<usize>(count) + 63) / 64;
     Sets wanted;
     wanted.read = TRY(load_set(read, words));

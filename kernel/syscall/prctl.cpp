@@ -39,7 +39,27 @@ Result<i64> drop_from_bounding_set(process::Thread& caller, u64 capability) {
         return fail(Errno::eperm);
     if (capability > 40)
         return fail(Errno::einval);
-    return fail(Errno::einval); // there is no bounding set that could shrink
+    auto fresh = TRY(try_make_ref<vfs::Credentials>(*caller.credentials()));
+    fresh->bounding = vfs::CapabilitySet(fresh->bounding.bits() & ~(u64{1} << capability));
+    caller.process().set_credentials(std::move(fresh));
+    return 0;
+}
+
+/// There are none: they can be asked for and cleared, but not raised.
+Result<i64> ambient_capabilities(u64 operation, u64 capability, u64 third, u64 fourth) {
+    if (third != 0 || fourth != 0 || capability > 40)
+        return fail(Errno::einval);
+    switch (operation) {
+    case uapi::pr_cap_ambient_clear_all:
+        return capability == 0 ? Result<i64>(0) : fail(Errno::einval);
+    case uapi::pr_cap_ambient_is_set:
+    case uapi::pr_cap_ambient_lower:
+        return 0;
+    case uapi::pr_cap_ambient_raise:
+        return fail(Errno::eperm);
+    default:
+        return fail(Errno::einval);
+    }
 }
 
 } // namespace
@@ -82,13 +102,27 @@ Result<i64> prctl(process::Thread& caller, int option, u64 first, u64 second, u6
     case uapi::pr_capbset_read:
         if (first > 40)
             return fail(Errno::einval);
-        return 1;
+        return (caller.credentials()->bounding.bits() >> first) & 1;
     case uapi::pr_capbset_drop:
         return drop_from_bounding_set(caller, first);
     case uapi::pr_set_timerslack:
-        return 0; // a hint: timers here are as exact as the machine allows
+        // A permission to be late, which timers here make no use of.
+        caller.timer_slack = static_cast<i64>(first) <= 0 ? process::default_timer_slack : first;
+        return 0;
     case uapi::pr_get_timerslack:
-        return 50'000;
+        return static_cast<i64>(caller.timer_slack);
+    case uapi::pr_get_timing:
+    case uapi::pr_get_securebits:
+        return 0;
+    case uapi::pr_get_thp_disable:
+        return first == 0 && rest_zero ? Result<i64>(0) : fail(Errno::einval);
+    case uapi::pr_get_tsc:
+        TRY(copy_out(UserAddr(first), uapi::pr_tsc_enable));
+        return 0;
+    case uapi::pr_get_speculation_ctrl:
+        return fail(rest_zero ? Errno::enodev : Errno::einval);
+    case uapi::pr_cap_ambient:
+        return ambient_capabilities(first, second, third, fourth);
     case uapi::pr_set_child_subreaper: {
         auto const tree = process::pid_space().lock();
         process.subreaper = first != 0;

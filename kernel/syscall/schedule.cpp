@@ -111,7 +111,10 @@ Result<void> sched_setaffinity(process::Thread& caller, Pid pid, u32 size, UserA
 
 Result<i32> sched_getscheduler(process::Thread& caller, Pid pid) {
     auto const thread = TRY(named(caller, pid));
-    return thread->policy().idle ? policy_idle : policy_other;
+    i32 const policy = thread->policy().idle  ? policy_idle
+                       : thread->batch.load() ? policy_batch
+                                              : policy_other;
+    return policy | (thread->resets_policy_on_fork.load() ? reset_on_fork : 0);
 }
 
 Result<void> sched_setscheduler(process::Thread& caller, Pid pid, i32 policy, UserAddr parameters) {
@@ -122,6 +125,8 @@ Result<void> sched_setscheduler(process::Thread& caller, Pid pid, i32 policy, Us
     auto now = thread->policy();
     now.idle = (policy & ~reset_on_fork) == policy_idle;
     thread->set_policy(now);
+    thread->batch.store((policy & ~reset_on_fork) == policy_batch);
+    thread->resets_policy_on_fork.store((policy & reset_on_fork) != 0);
     return {};
 }
 
@@ -205,8 +210,9 @@ Result<u32> ioprio_get(process::Thread& caller, i32 which, i32 who) {
 Result<void> ioprio_set(process::Thread& caller, i32 which, i32 who, u32 priority) {
     constexpr u32 class_shift = 13, realtime = 1, idle = 3, levels = 8;
     u32 const kind = priority >> class_shift;
-    u32 const level = priority & ((1u << class_shift) - 1);
-    if (kind > idle || (kind == 0 && level != 0) || level >= levels)
+    u32 const data = priority & ((1u << class_shift) - 1);
+    // Linux 6.1 looks at the lowest bits of a level only.
+    if (kind > idle || (kind == 0 && data % levels != 0))
         return fail(Errno::einval);
     if (kind == realtime && !caller.credentials()->has(vfs::Capability::sys_admin))
         return fail(Errno::eperm);

@@ -12,6 +12,18 @@ namespace {
 using process::SignalSet;
 using process::TreeGuard;
 
+/// What Linux keeps of a struct sigaction's flags; the rest is cleared, so that it can be seen.
+constexpr u64 known_flags = [] {
+    using uapi::SignalFlag;
+    u64 all = 0;
+    for (auto const flag :
+         {SignalFlag::no_child_stop, SignalFlag::no_child_wait, SignalFlag::siginfo,
+          SignalFlag::expose_tag_bits, SignalFlag::restorer, SignalFlag::on_stack,
+          SignalFlag::restart, SignalFlag::no_defer, SignalFlag::reset_hand})
+        all |= std::to_underlying(flag);
+    return all;
+}();
+
 Result<void> check_set_size(usize size) {
     if (size != sizeof(u64))
         return fail(Errno::einval);
@@ -107,6 +119,7 @@ Result<void> rt_sigaction(process::Thread& caller, Signal signal,
         before = (*actions)[signal];
         if (action) {
             auto after = *action;
+            after.flags &= known_flags;
             after.mask = SignalSet(after.mask).without(process::unblockable).bits();
             (*actions)[signal] = after;
             // POSIX: a pending signal that becomes ignored is discarded, blocked or not.

@@ -104,7 +104,7 @@ Result<i64> syslog(process::Thread& caller, i32 number, UserSink into) {
     auto const size = static_cast<i64>(into.left());
     bool const reads =
         action == Action::read || action == Action::read_all || action == Action::read_clear;
-    if (reads && static_cast<i32>(size) < 0)
+    if (reads && (static_cast<i32>(size) < 0))
         return fail(Errno::einval);
     if (reads && size == 0)
         return 0;

@@ -52,6 +52,13 @@ bool is_wall(i32 clock) {
            clock == std::to_underlying(Clock::tai);
 }
 
+/// CPU time, coarse and raw clocks are for looking at only.
+bool is_for_waiting(i32 clock) {
+    return is_wall(clock) || clock == std::to_underlying(Clock::monotonic) ||
+           clock == std::to_underlying(Clock::boottime) ||
+           clock == std::to_underlying(Clock::boottime_alarm);
+}
+
 /// Where a sleep that was stopped and continued takes up again.
 Result<i64> resume_sleep(process::Thread& thread, process::Restart const& state);
 
@@ -167,12 +174,10 @@ Result<void> nanosleep(process::Thread& caller, In<uapi::timespec> const& wanted
 
 Result<void> clock_nanosleep(process::Thread& caller, i32 clock, u32 flags,
                              In<uapi::timespec> const& wanted, Out<uapi::timespec> left) {
-    if (clock == std::to_underlying(Clock::thread_cpu))
-        return fail(Errno::einval);
     auto const now = TRY(read_clock(caller, clock));
     auto const duration = TRY(duration_of(*wanted));
     bool const absolute = (flags & uapi::timer_absolute) != 0;
-    if (cpu_clock(clock) || clock == std::to_underlying(Clock::process_cpu))
+    if (!is_for_waiting(clock))
         return fail(Errno::enotsup); // sleeping on CPU time is not supported
     if (!absolute) {
         TRY(sleep_till(caller, arch::now() + duration, left.address()));

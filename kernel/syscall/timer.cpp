@@ -37,6 +37,11 @@ Result<ProcessTimer::Basis> basis_of(i32 clock) {
         return ProcessTimer::Basis::real;
     case Clock::process_cpu:
         return ProcessTimer::Basis::cpu;
+    case Clock::monotonic_raw:
+    case Clock::realtime_coarse:
+    case Clock::monotonic_coarse:
+    case Clock::thread_cpu:
+        return fail(Errno::enotsup);
     default:
         return fail(Errno::einval);
     }

@@ -36,14 +36,15 @@ struct End {
     }
 };
 
-Result<std::optional<u64>> offset_of(Out<i64> const& offset, vfs::File const& file) {
+Result<std::optional<u64>> offset_of(Out<i64> const& offset, vfs::File const& file,
+                                     Errno negative = Errno::einval) {
     if (!offset)
         return std::optional<u64>();
     if (file.is_stream())
         return fail(Errno::espipe);
     i64 const value = TRY(offset.read());
     if (value < 0)
-        return fail(Errno::einval);
+        return fail(negative);
     return std::optional(static_cast<u64>(value));
 }
 
@@ -134,6 +135,8 @@ Result<usize> splice(process::Thread& caller, Fd from, Out<i64> from_offset, Fd 
         return fail(Errno::einval);
     source.at = TRY(offset_of(from_offset, *source.file));
     target.at = TRY(offset_of(to_offset, *target.file));
+    if (target.file->flags().has(uapi::Open::append))
+        return fail(Errno::einval);
     // A pipe that takes less than a page would lose what was read from another pipe, so both
     // stay whole by moving no more than fits atomically.
     usize const most = source.file->is_stream() ? vfs::pipe_atomic_size : most_bytes;
@@ -163,8 +166,8 @@ Result<usize> copy_file_range(process::Thread& caller, Fd from, Out<i64> from_of
         return fail(Errno::einval);
     if (&source.file->inode().file_system() != &target.file->inode().file_system())
         return fail(Errno::exdev);
-    source.at = TRY(offset_of(from_offset, *source.file));
-    target.at = TRY(offset_of(to_offset, *target.file));
+    source.at = TRY(offset_of(from_offset, *source.file, Errno::eoverflow));
+    target.at = TRY(offset_of(to_offset, *target.file, Errno::eoverflow));
     u64 const start = source.at.value_or(source.file->offset());
     u64 const goal = target.at.value_or(target.file->offset());
     count = std::min(count, most_bytes);

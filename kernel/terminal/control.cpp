@@ -26,7 +26,13 @@ Result<i64> copy_out(UserAddr to, T const& value) {
 
 } // namespace
 
+void Terminal::set_settings(uapi::Termios const& settings) {
+    state_.lock()->discipline.set_settings(settings);
+}
+
 Result<i64> Terminal::control(u32 command, UserAddr argument) {
+    if (is_hung_up())
+        return fail(command == tiocspgrp ? Errno::enotty : Errno::eio);
     switch (command) {
     case tcgets:
     case tcgets2:
@@ -57,6 +63,17 @@ Result<i64> Terminal::control(u32 command, UserAddr argument) {
             unsent = static_cast<i32>(output_.unsent());
         }
         return copy_out(argument, unsent);
+    }
+    case tiocgetd:
+        return copy_out(argument, i32{0}); // N_TTY, the only one
+    case tiocsti: {
+        // As if it had been typed, by whoever may.
+        auto const own = job_control() != nullptr ? job_control()->controlling_terminal() : nullptr;
+        if (own.raw() != this && !job_control()->may_type_for_others())
+            return fail(Errno::eperm);
+        auto const typed = TRY(copy_in<std::byte>(argument));
+        receive(ConstBytes(&typed, 1));
+        return 0;
     }
     case tcsbrk:
     case tcsbrkp:
@@ -126,6 +143,8 @@ Result<i64> Terminal::control_session(u32 command, UserAddr argument) {
         TRY(check_changer());
         if (static_cast<int>(group) < 0)
             return fail(Errno::einval);
+        if (!control->is_known(group))
+            return fail(Errno::esrch);
         if (!control->group_in_session(group, control->session()))
             return fail(Errno::eperm);
         state_.lock()->foreground = group;

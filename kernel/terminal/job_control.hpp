@@ -12,6 +12,12 @@ using uapi::Signal;
 
 class Terminal;
 
+/// Whose a file is that the calling thread makes.
+struct FileOwner {
+    Uid user{};
+    Gid group{};
+};
+
 /// Session and group ids are pids; Pid{0} is "none".
 class JobControl {
 public:
@@ -25,6 +31,11 @@ public:
     virtual bool group_is_orphaned() = 0;
     /// Whether the group exists and belongs to the session; for TIOCSPGRP.
     virtual bool group_in_session(Pid group, Pid session) = 0;
+    /// Whether the number is some process's, group's or session's.
+    virtual bool is_known(Pid number) = 0;
+    virtual FileOwner file_owner() = 0;
+    /// CAP_SYS_ADMIN, for TIOCSTI.
+    virtual bool may_type_for_others() = 0;
     /// Sends a signal to every member. No error when the group is gone.
     virtual void signal_group(Pid group, Signal signal) = 0;
 

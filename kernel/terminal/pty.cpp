@@ -10,6 +10,12 @@ using namespace uapi::termios;
 
 Pty::Pty(u32 index) : Terminal({pty_slave_major, index}, ::format("pts/{}", index).view(), *this) {}
 
+void Pty::prepare() {
+    uapi::Termios settings = standard;
+    settings.control &= ~hupcl; // no line that could be hung up
+    set_settings(settings);
+}
+
 usize Pty::write(ConstBytes bytes) {
     usize taken = 0;
     {
@@ -115,6 +121,20 @@ Result<i64> Pty::master_control(u32 command, UserAddr argument) {
         locked_.store(value != 0);
         return 0;
     }
+    case tiocgpgrp: // the master asks from outside the session
+        value = static_cast<i32>(foreground());
+        break;
+    case tiocgsid:
+        if (session() == Pid{})
+            return fail(Errno::enotty);
+        value = static_cast<i32>(session());
+        break;
+    case tiocsig:
+        if (argument.value() == 0 || argument.value() > uapi::signal_count)
+            return fail(Errno::einval);
+        if (JobControl* const jobs = job_control(); jobs != nullptr && foreground() != Pid{})
+            jobs->signal_group(foreground(), static_cast<Signal>(argument.value()));
+        return 0;
     case tiocsctty:
     case tiocnotty:
         return fail(Errno::enotty);

@@ -11,6 +11,9 @@ class Pty final : public Terminal, private Output {
 public:
     explicit Pty(u32 index);
 
+    /// Before anybody opens the slave; not with the list of pairs locked.
+    void prepare();
+
     u32 index() const { return number().minor; }
 
     // The master's side.
@@ -56,7 +59,7 @@ private:
 /// devpts: hears of each pty, to show a node while its master is open.
 class PtyListener {
 public:
-    virtual void added(Ref<Pty> pty) = 0;
+    virtual void added(Ref<Pty> pty, FileOwner owner) = 0;
     virtual void removed(u32 index) = 0;
 
 protected:

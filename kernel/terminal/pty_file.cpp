@@ -89,9 +89,10 @@ Result<Ref<vfs::File>> open_slave(vfs::DeviceNumber number, vfs::Place const& pl
 Result<Ref<vfs::File>> open_master(vfs::DeviceNumber, vfs::Place const& place,
                                    vfs::OpenFlags flags) {
     Ref<Pty> pty = TRY(create_pair());
+    pty->prepare();
     Ref<vfs::File> file = make_ref<MasterFile>(place, flags, pty);
     if (PtyListener* const devpts = listener())
-        devpts->added(pty);
+        devpts->added(pty, job_control() != nullptr ? job_control()->file_owner() : FileOwner());
     return file;
 }
 

@@ -81,6 +81,9 @@ public:
     Pid foreground();
 
 protected:
+    /// Before anybody uses it.
+    void set_settings(uapi::Termios const& settings);
+
     /// What programs wait on; a pty's master end wakes and watches them, too.
     ksync::WaitQueue input_queue_;
     ksync::WaitQueue output_queue_;
@@ -100,6 +103,7 @@ private:
     using Lock = ksync::SleepLocked<State, ksync::Rank::tty>;
     class InputEffects;
 
+    bool is_hung_up();
     Result<void> check_reader();
     /// For changes by a background group; `always` also where TOSTOP is not set.
     Result<void> check_changer();

@@ -41,6 +41,12 @@ struct Jobs final : terminal::JobControl {
 
     bool group_in_session(Pid group, Pid) override { return group != Pid{99}; }
 
+    bool is_known(Pid number) override { return number != Pid{98}; }
+
+    terminal::FileOwner file_owner() override { return {}; }
+
+    bool may_type_for_others() override { return false; }
+
     void signal_group(Pid group, Signal signal) override { sent.push_back({group, signal}); }
 
     void hang_up(Pid) override { hung_up = true; }
@@ -152,6 +158,7 @@ TEST_F(TerminalTest, WindowSizeChangesAreSignalledOnce) {
 
 TEST_F(TerminalTest, HangUpEndsReadsAndFailsWrites) {
     terminal->adopt_by_opening();
+    terminal->receive(bytes_of("typed before\n"));
     terminal->hang_up();
     EXPECT_TRUE(jobs.hung_up);
     EXPECT_FALSE(jobs.terminal);

@@ -45,7 +45,13 @@ Result<void> Terminal::check_changer() {
     return fail(Errno::erestartsys);
 }
 
+bool Terminal::is_hung_up() {
+    return state_.lock()->hung_up;
+}
+
 Result<usize> Terminal::read(mem::Sink& into, bool nonblocking) {
+    if (is_hung_up())
+        return 0; // also what was typed before is gone
     TRY(check_reader());
     if (into.left() == 0)
         return 0;
@@ -96,7 +102,8 @@ Result<usize> Terminal::read_raw(mem::Sink& into, bool nonblocking) {
                 deadline = arch::now() + interval;
             auto const ready = [&] { return state->hung_up || state->discipline.readable(false); };
             if (!ready()) {
-                if (nonblocking && into.done() == before)
+                bool const polls = minimum == 0 && characters[vtime] == 0;
+                if (nonblocking && into.done() == before && !polls)
                     return fail(Errno::eagain);
                 if (nonblocking || deadline <= arch::now())
                     return into.done() - before;
@@ -179,7 +186,7 @@ vfs::PollEvents Terminal::poll(vfs::PollObserver* observer) {
     if (state->discipline.readable() || state->hung_up)
         events |= vfs::Poll::in | vfs::Poll::read_normal;
     if (state->hung_up)
-        events |= vfs::Poll::hang_up;
+        events |= vfs::Poll::hang_up | vfs::Poll::error;
     if (state->hung_up || (!state->discipline.stopped() && output_.room() != 0))
         events |= vfs::Poll::out | vfs::Poll::write_normal;
     return events;

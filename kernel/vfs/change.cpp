@@ -46,10 +46,8 @@ Result<void> change_owner(Caller const& caller, Place const& place, std::optiona
     change.uid = uid;
     change.gid = gid;
     // A file that changes hands must not keep lending its old owner's rights.
-    if (now.kind != Kind::directory && (uid || gid)) {
-        u32 kept = now.permissions & ~uapi::s_isuid;
-        if ((kept & uapi::s_ixgrp) != 0)
-            kept &= ~uapi::s_isgid;
+    if (now.kind != Kind::directory) {
+        u32 const kept = without_set_id(now.permissions);
         if (kept != now.permissions)
             change.permissions = kept;
     }

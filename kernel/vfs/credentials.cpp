@@ -17,7 +17,8 @@ Credentials::Credentials(Credentials const& other)
       groups(other.groups),
       permitted(other.permitted),
       effective(other.effective),
-      inheritable(other.inheritable) {}
+      inheritable(other.inheritable),
+      bounding(other.bounding) {}
 
 bool Credentials::in_group(Gid group) const {
     return group == fsgid || std::find(groups.begin(), groups.end(), group) != groups.end();

@@ -69,6 +69,7 @@ public:
     CapabilitySet permitted = CapabilitySet::all();
     CapabilitySet effective = CapabilitySet::all();
     CapabilitySet inheritable{};
+    CapabilitySet bounding = CapabilitySet::all(); ///< what exec may give at most
 
     bool has(Capability one) const { return effective.has(one); }
 

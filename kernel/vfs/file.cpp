@@ -3,6 +3,7 @@
 
 #include "kernel/vfs/file_locks.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace vfs {
@@ -14,16 +15,28 @@ namespace {
 constexpr OpenFlags changeable =
     OpenFlags(Open::append) | Open::nonblocking | Open::async | Open::direct | Open::no_access_time;
 
-/// Linux's MAX_RW_COUNT: one call moves at most this much.
-constexpr i64 largest_offset = INT64_MAX;
+/// What only opening itself looks at.
+constexpr OpenFlags creation = OpenFlags(Open::create) | Open::exclusive |
+                               Open::no_controlling_terminal | Open::truncate | Open::close_on_exec;
+
+/// EINVAL when a transfer would pass the largest offset.
+Result<void> check_range(u64 offset, usize count) {
+    if (count > static_cast<u64>(INT64_MAX) - std::min<u64>(offset, INT64_MAX) ||
+        offset > static_cast<u64>(INT64_MAX))
+        return fail(Errno::einval);
+    return {};
+}
 
 } // namespace
 
-File::File(Place place, OpenFlags flags) : place_(std::move(place)), flags_(flags.bits()) {}
+File::File(Place place, OpenFlags flags)
+    : place_(std::move(place)), flags_(flags.without(creation).bits()) {}
 
 File::~File() {
-    if (counts_as_writer_)
+    if (counts_as_writer_) {
         inode().end_writing();
+        place_.mount->end_writing();
+    }
     if (has_flock_.load())
         release_flock(*this);
 }
@@ -52,9 +65,10 @@ Result<usize> File::read(mem::Sink& into) {
         return fail(Errno::ebadf);
     if (is_stream())
         return read_bytes(into, 0);
-    auto const offset = offset_.lock();
-    usize const count = TRY(read_at(into, *offset));
-    *offset += count;
+    auto const lock = moving_.lock();
+    u64 const offset = offset_.load(std::memory_order_relaxed);
+    usize const count = TRY(read_at(into, offset));
+    offset_.store(offset + count, std::memory_order_relaxed);
     return count;
 }
 
@@ -63,8 +77,7 @@ Result<usize> File::read_at(mem::Sink& into, u64 offset) {
         return fail(Errno::ebadf);
     if (is_stream())
         return fail(Errno::espipe);
-    if (offset > static_cast<u64>(largest_offset))
-        return fail(Errno::einval);
+    TRY(check_range(offset, into.left()));
     if (inode().is_directory())
         return fail(Errno::eisdir);
     usize const count = TRY(read_bytes(into, offset));
@@ -86,10 +99,12 @@ Result<usize> File::write(mem::Source& from) {
         Written const written = TRY(write_bytes(from, 0));
         return written.bytes;
     }
-    auto const offset = offset_.lock();
-    Written const written = TRY(write_bytes(from, *offset));
+    auto const lock = moving_.lock();
+    u64 const offset = offset_.load(std::memory_order_relaxed);
+    TRY(check_range(offset, from.left()));
+    Written const written = TRY(write_bytes(from, offset));
     if (written.bytes != 0)
-        *offset = written.end_offset;
+        offset_.store(written.end_offset, std::memory_order_relaxed);
     return written.bytes;
 }
 
@@ -98,8 +113,7 @@ Result<usize> File::write_at(mem::Source& from, u64 offset) {
         return fail(Errno::ebadf);
     if (is_stream())
         return fail(Errno::espipe);
-    if (offset > static_cast<u64>(largest_offset))
-        return fail(Errno::einval);
+    TRY(check_range(offset, from.left()));
     Written const written = TRY(write_bytes(from, offset));
     return written.bytes;
 }
@@ -109,13 +123,14 @@ Result<u64> File::seek(i64 by, SeekFrom from) {
         return fail(Errno::ebadf);
     if (is_stream())
         return fail(Errno::espipe);
-    auto const offset = offset_.lock();
+    auto const lock = moving_.lock();
     i64 base = 0;
+    i64 target = 0;
     switch (from) {
     case SeekFrom::start:
         break;
     case SeekFrom::current:
-        base = static_cast<i64>(*offset);
+        base = static_cast<i64>(offset());
         break;
     case SeekFrom::end:
         base = static_cast<i64>(attributes().size);
@@ -124,23 +139,19 @@ Result<u64> File::seek(i64 by, SeekFrom from) {
     case SeekFrom::hole:
         if (by < 0)
             return fail(Errno::enxio);
-        *offset = TRY(seek_content(static_cast<u64>(by), from));
-        return *offset;
+        by = static_cast<i64>(TRY(seek_content(static_cast<u64>(by), from)));
+        break;
     default:
         return fail(Errno::einval);
     }
-    i64 target = 0;
-    if (__builtin_add_overflow(base, by, &target))
-        return fail(Errno::eoverflow);
-    if (target < 0)
+    if (__builtin_add_overflow(base, by, &target) || target < 0)
         return fail(Errno::einval);
-    *offset = static_cast<u64>(target);
-    seeked(*offset);
-    return *offset;
+    offset_.store(static_cast<u64>(target), std::memory_order_relaxed);
+    return static_cast<u64>(target);
 }
 
 u64 File::offset() {
-    return is_stream() ? 0 : *offset_.lock();
+    return is_stream() ? 0 : offset_.load(std::memory_order_relaxed);
 }
 
 namespace {
@@ -176,11 +187,12 @@ Result<void> File::list(DirectorySink& into) {
         return fail(Errno::ebadf);
     if (!inode().is_directory())
         return fail(Errno::enotdir);
-    auto const offset = offset_.lock();
+    auto const lock = moving_.lock();
+    u64 const offset = offset_.load(std::memory_order_relaxed);
     if (place_.dentry->is_deleted())
         return fail(Errno::enoent);
-    TrackingSink sink(into, *offset);
-    if (*offset == 0)
+    TrackingSink sink(into, offset);
+    if (offset == 0)
         sink.take(".", inode().number(), Kind::directory, 1);
     if (!sink.full() && sink.next() == 1) {
         Ref<Dentry> const parent = place_.dentry->parent();
@@ -189,7 +201,7 @@ Result<void> File::list(DirectorySink& into) {
     }
     if (!sink.full() && sink.next() >= 2)
         TRY(list_entries(sink, sink.next()));
-    *offset = sink.next();
+    offset_.store(sink.next(), std::memory_order_relaxed);
     accessed();
     return {};
 }

@@ -94,9 +94,6 @@ protected:
     virtual Result<void> list_entries(DirectorySink& into, u64 from);
     virtual Result<void> allocate_bytes(u32 mode, u64 offset, u64 size);
 
-    /// The offset was set.
-    virtual void seeked(u64) {}
-
     /// Whether O_DIRECT may be set.
     virtual bool supports_direct() const { return false; }
 
@@ -112,7 +109,8 @@ private:
     Atomic<u32> flags_;
     bool counts_as_writer_ = false;
     Atomic<bool> has_flock_{false};
-    ksync::SleepLocked<u64, ksync::Rank::open_file> offset_{u64{0}};
+    ksync::SleepLocked<u32, ksync::Rank::open_file> moving_{0u}; ///< by whoever changes the offset
+    Atomic<u64> offset_{0};
 };
 
 /// An O_PATH file, or a directory whose names the file system can list.

@@ -151,7 +151,11 @@ Result<void> set_record_lock(File& file, LockOwner owner, ByteRange range,
 
 Result<std::optional<RecordLock>> conflicting_lock(File& file, RecordLock const& wanted) {
     auto const state = file.inode().locks().state.lock();
-    RecordLock const* const conflict = find_conflict(state->records, wanted);
+    RecordLock const* conflict = nullptr;
+    for (RecordLock const& held : state->records)
+        if (conflicts(held, wanted) &&
+            (conflict == nullptr || held.range.start < conflict->range.start))
+            conflict = &held;
     return conflict == nullptr ? std::nullopt : std::optional<RecordLock>(*conflict);
 }
 

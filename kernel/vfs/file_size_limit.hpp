@@ -1,4 +1,4 @@
-// RLIMIT_FSIZE: how large the caller may make a file. The process room knows.
+// What the process room knows about who changes a file: RLIMIT_FSIZE, and CAP_FSETID.
 #pragma once
 
 #include "libs/base/result.hpp"
@@ -12,6 +12,8 @@ public:
     virtual u64 of_caller() = 0;
     /// The caller tried to write at or beyond it: SIGXFSZ. The write fails with EFBIG.
     virtual void exceeded() = 0;
+    /// CAP_FSETID: files that the caller changes keep their set-user-id and set-group-id bits.
+    virtual bool keeps_set_id_bits() = 0;
 
 protected:
     ~FileSizeLimit() = default;

@@ -60,6 +60,15 @@ void Inode::update(FunctionRef<void(Attributes&)> change) {
 
 void Inode::permissions_changed(Attributes const& now) {
     open_to_all_.store((now.permissions & 0111) == 0111, std::memory_order_relaxed);
+    sets_id_.store(now.permissions != without_set_id(now.permissions), std::memory_order_relaxed);
+}
+
+void Inode::drop_set_id_bits() {
+    if (!sets_id_.load(std::memory_order_relaxed) || kind_ != Kind::regular)
+        return;
+    auto const attributes = attributes_.lock();
+    attributes->permissions = without_set_id(attributes->permissions);
+    permissions_changed(*attributes);
 }
 
 Result<void> Inode::set_attributes(AttributeChange const& change) {

@@ -41,6 +41,12 @@ struct NewInode {
     std::string_view target{}; ///< of a symbolic link
 };
 
+/// Permissions without the set-user-id bit, and without set-group-id where the group executes.
+constexpr u32 without_set_id(u32 permissions) {
+    u32 const kept = permissions & ~uapi::s_isuid;
+    return (kept & uapi::s_ixgrp) != 0 ? kept & ~uapi::s_isgid : kept;
+}
+
 enum class RenameRule { replace, no_replace, exchange };
 
 /// The VFS holds the directory lock of every directory whose names an operation reads or changes,
@@ -61,6 +67,15 @@ public:
     /// Whether everybody may execute or search this, whoever it belongs to: known without a lock,
     /// as every walk asks it of every directory on its way.
     bool open_to_all() const { return open_to_all_.load(std::memory_order_relaxed); }
+
+    /// Takes the set-user-id bit, and set-group-id where the group executes, before contents
+    /// change.
+    void drop_set_id_bits();
+
+    /// Made by O_TMPFILE without O_EXCL: gets a first name by linkat().
+    void allow_first_link() { may_get_first_link_.store(true); }
+
+    bool may_get_first_link() const { return may_get_first_link_.load(); }
 
     // Attributes. The default keeps them in this object; permissions are there in any case.
     virtual Attributes attributes();
@@ -134,6 +149,8 @@ private:
     u64 const number_;
     ksync::SpinLocked<Attributes, ksync::Rank::attributes> attributes_;
     Atomic<bool> open_to_all_{false}; ///< changed under the lock of attributes_
+    Atomic<bool> sets_id_{false};     ///< likewise
+    Atomic<bool> may_get_first_link_{false};
     DirectoryLock directory_lock_{0u};
     Atomic<i32> writers_{0}; ///< negative: that many executions
     Atomic<FileLocks*> locks_{nullptr};

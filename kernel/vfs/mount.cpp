@@ -145,6 +145,8 @@ Result<void> MountTree::move(Place const& from, Place const& to_place) {
 Result<void> MountTree::remount(Place const& at, MountFlags flags) {
     if (at.dentry != at.mount->root_)
         return fail(Errno::einval);
+    if (flags.has(MountFlag::read_only) && !at.mount->read_only() && at.mount->writers_.load() != 0)
+        return fail(Errno::ebusy);
     at.mount->flags_.store(flags.bits());
     return {};
 }

@@ -38,6 +38,11 @@ public:
 
     bool read_only() const { return flags().has(MountFlag::read_only); }
 
+    /// A regular file was opened for writing through this mount, or such a file was closed.
+    void begin_writing() { writers_.fetch_add(1); }
+
+    void end_writing() noexcept { writers_.fetch_sub(1); }
+
 private:
     friend class MountTree;
     friend String path_of(Place const& place, Place const& root);
@@ -45,6 +50,7 @@ private:
     Ref<Dentry> root_;
     String source_;
     Atomic<u32> flags_;
+    Atomic<u32> writers_{0}; ///< open files
     u32 id_;
     Mount* parent_ = nullptr; ///< kept alive by the tree; under the mounts lock
     Ref<Dentry> point_;       ///< the directory it covers, in parent_

@@ -7,9 +7,9 @@ namespace vfs {
 namespace {
 
 /// A name that does not exist yet, with its directory's lock held until the creation is over.
-/// `create` makes the inode, or fails.
-template <class Create>
-Result<void> create_name(Caller const& caller, LastName const& last, bool is_directory,
+/// `check` judges before the directory's permissions; `create` makes the inode, or fails.
+template <class Check, class Create>
+Result<void> create_name(Caller const& caller, LastName const& last, bool is_directory, Check check,
                          Create create) {
     if (last.special)
         return fail(Errno::eexist);
@@ -20,6 +20,7 @@ Result<void> create_name(Caller const& caller, LastName const& last, bool is_dir
     // A trailing slash promises a directory.
     if (last.trailing_slash && !is_directory)
         return fail(Errno::enoent);
+    TRY(check());
     TRY(check_changeable(caller, last.directory));
     Ref<Inode> inode = TRY(create());
     DentryCache::forget(*dentry);
@@ -27,9 +28,23 @@ Result<void> create_name(Caller const& caller, LastName const& last, bool is_dir
     return {};
 }
 
+Result<void> no_check() {
+    return {};
+}
+
 Result<void> create_inode(Caller const& caller, LastName const& last, NewInode const& as) {
-    return create_name(caller, last, as.kind == Kind::directory,
+    return create_name(caller, last, as.kind == Kind::directory, no_check,
                        [&] { return last.directory.inode()->create(last.name, as); });
+}
+
+/// Debian's fs.protected_hardlinks: nobody keeps a file of others alive that they could not use.
+Result<void> check_linkable(Credentials const& who, Attributes const& of) {
+    if (acts_as_owner(who, of))
+        return {};
+    if (of.kind != Kind::regular || of.permissions != without_set_id(of.permissions) ||
+        !check_permission(who, of, Permission::read | Permission::write))
+        return fail(Errno::eperm);
+    return {};
 }
 
 } // namespace
@@ -48,7 +63,7 @@ Result<void> make_node(Caller const& caller, Place const& start, std::string_vie
     // The name is judged first (EEXIST), as on Linux; new_inode() only reads.
     NewInode as = new_inode(caller, last.directory, kind, permissions);
     as.special = device ? special : DeviceNumber();
-    return create_name(caller, last, false, [&]() -> Result<Ref<Inode>> {
+    return create_name(caller, last, false, no_check, [&]() -> Result<Ref<Inode>> {
         if (device && !caller.credentials->has(Capability::mknod))
             return fail(Errno::eperm);
         return last.directory.inode()->create(last.name, as);
@@ -69,12 +84,17 @@ Result<void> make_link(Caller const& caller, Place const& from, Place const& sta
                        std::string_view path) {
     LastName const last = TRY(walk_to_last(caller, start, path));
     Inode& existing = *from.inode();
-    return create_name(caller, last, false, [&]() -> Result<Ref<Inode>> {
+    auto const check = [&]() -> Result<void> {
         if (&existing.file_system() != &last.directory.inode()->file_system() ||
             from.mount != last.directory.mount)
             return fail(Errno::exdev);
+        return check_linkable(*caller.credentials, existing.attributes());
+    };
+    return create_name(caller, last, false, check, [&]() -> Result<Ref<Inode>> {
         if (existing.is_directory())
             return fail(Errno::eperm);
+        if (existing.attributes().links == 0 && !existing.may_get_first_link())
+            return fail(Errno::enoent);
         TRY(last.directory.inode()->link(last.name, existing));
         return from.inode();
     });

@@ -74,8 +74,10 @@ public:
         }
         Ref<File> file = std::move(*opened);
         // A device may hand out a file on another inode (/dev/ptmx).
-        if (counts)
+        if (counts) {
+            place.mount->begin_writing();
             file->counts_as_writer_ = true;
+        }
         if (regular && flags.has(Open::truncate) && !fresh)
             TRY(inode->truncate(0));
         return file;
@@ -122,8 +124,9 @@ Result<Ref<File>> open_temporary(Caller const& caller, Place const& start, std::
     format_to(sink, "/#{}", inode->number());
     Ref<Dentry> dentry = TRY(DentryCache::uncached(directory.dentry, sink.text().substr(1), inode));
     DentryCache::remove(*dentry);
-    return Opener::open(Place{directory.mount, std::move(dentry)},
-                        flags.without(OpenFlags(Open::temporary_bit) | Open::directory), true);
+    if (!flags.has(Open::exclusive))
+        inode->allow_first_link();
+    return Opener::open(Place{directory.mount, std::move(dentry)}, flags, true);
 }
 
 /// What was found at the last name of an O_CREAT open.

@@ -180,6 +180,10 @@ Result<mem::Frame> FilePages::page(u64 index, bool) {
     return find_or_make(index);
 }
 
+bool FilePages::has_page(u64 index) {
+    return static_cast<bool>(tree_.lock()->find(index));
+}
+
 String FilePages::name() const {
     return *path_.lock();
 }

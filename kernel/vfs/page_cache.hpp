@@ -33,6 +33,13 @@ public:
     Result<mem::Frame> page(u64 index, bool writable) override;
     String name() const override;
 
+    Result<void> punch_pages(u64 first, u64 count) override {
+        punch(first * page_size, count * page_size);
+        return {};
+    }
+
+    bool has_page(u64 index) override;
+
     u64 inode_number() const override { return inode_number_.load(); }
 
     u64 device_number() const override { return device_number_.load(); }

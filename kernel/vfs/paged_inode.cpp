@@ -15,6 +15,13 @@ u64 limit_of_caller() {
     return limiter != nullptr ? limiter->of_caller() : UINT64_MAX;
 }
 
+/// A program that changes the file must not lend its owner's rights to what it writes.
+void before_change(PagedInode& file) {
+    auto* const writer = file_size_limit();
+    if (writer != nullptr && !writer->keeps_set_id_bits())
+        file.drop_set_id_bits();
+}
+
 class PagedFile final : public File {
 public:
     PagedFile(Place place, OpenFlags flags, PagedInode& inode)
@@ -42,6 +49,7 @@ protected:
             file_size_limit()->exceeded();
             return fail(Errno::efbig);
         }
+        before_change(paged_);
         usize const count = TRY(paged_.pages().write(from, offset, limit));
         if (count != 0)
             paged_.touch_modified();
@@ -115,6 +123,7 @@ Result<void> PagedInode::truncate(u64 size) {
         return fail(Errno::efbig);
     auto const lock = content_lock_.lock();
     TRY(check_new_size(pages_->size(), size));
+    before_change(*this);
     pages_->resize(size);
     touch_modified();
     return {};

@@ -110,7 +110,8 @@ Result<usize> set_pipe_capacity(File& file, usize bytes, Credentials const& who)
     if (bytes > usize{1} << 31)
         return fail(Errno::einval);
     usize const wanted = std::bit_ceil(std::max(bytes, page_size));
-    if (wanted > pipe_largest_size && !who.has(Capability::sys_resource))
+    if (wanted > pipe_largest_size && wanted > end->capacity() &&
+        !who.has(Capability::sys_resource))
         return fail(Errno::eperm);
     TRY(end->set_capacity(wanted));
     return wanted;

@@ -6,20 +6,20 @@
 #include "libs/base/lazy.hpp"
 
 #include <charconv>
+#include <optional>
 
 namespace devpts {
 
 namespace {
 
 constexpr u64 magic = 0x1cd1;
-constexpr Gid tty_group{5};
-constexpr u32 slave_permissions = 0620;
 
-/// What mount(2)'s options may say.
+/// What mount(2)'s options may say. Without an owner it is the one who opened the master.
 struct Options {
-    u32 slave_permissions = devpts::slave_permissions;
-    Gid group = tty_group;
-    u32 ptmx_permissions = 0666;
+    u32 slave_permissions = 0600;
+    std::optional<Uid> user;
+    std::optional<Gid> group;
+    u32 ptmx_permissions = 0; ///< the one in /dev is for all
 };
 
 class Node final : public vfs::Inode {
@@ -28,11 +28,13 @@ public:
         : Inode(file_system, attributes) {}
 };
 
-vfs::Attributes node_attributes(u64 inode, vfs::DeviceNumber number, u32 permissions, Gid group) {
+vfs::Attributes node_attributes(u64 inode, vfs::DeviceNumber number, u32 permissions, Uid user,
+                                Gid group) {
     Nanoseconds const now = vfs::wall_now();
     return {.inode = inode,
             .kind = vfs::Kind::character_device,
             .permissions = permissions,
+            .uid = user,
             .gid = group,
             .block_size = 1024,
             .special = number,
@@ -58,8 +60,15 @@ public:
     vfs::Statistics statistics() override { return {.magic = magic}; }
 
     String options() const override {
-        return format(",gid={},mode={:03o},ptmxmode={:03o}", static_cast<u32>(options_.group),
-                      options_.slave_permissions, options_.ptmx_permissions);
+        String text;
+        StringSink sink(text);
+        if (options_.user)
+            format_to(sink, ",uid={}", std::to_underlying(*options_.user));
+        if (options_.group)
+            format_to(sink, ",gid={}", std::to_underlying(*options_.group));
+        format_to(sink, ",mode={:03o},ptmxmode={:03o}", options_.slave_permissions,
+                  options_.ptmx_permissions);
+        return text;
     }
 
     Result<Ref<vfs::Inode>> find(std::string_view name);
@@ -67,9 +76,10 @@ public:
 
 private:
     /// Inode numbers as on Linux: 1 the root, 2 ptmx, 3 + index the slaves.
-    void added(Ref<terminal::Pty> pty) override {
-        auto const attributes = node_attributes(3 + pty->index(), pty->number(),
-                                                options_.slave_permissions, options_.group);
+    void added(Ref<terminal::Pty> pty, terminal::FileOwner owner) override {
+        auto const attributes = node_attributes(
+            3 + pty->index(), pty->number(), options_.slave_permissions,
+            options_.user.value_or(owner.user), options_.group.value_or(owner.group));
         Ref<vfs::Inode> node = make_ref<Node>(*this, attributes);
         auto nodes = nodes_.lock();
         if (nodes->size() <= pty->index())
@@ -117,7 +127,7 @@ Result<Ref<vfs::Inode>> DevPts::root() {
 
 Result<Ref<vfs::Inode>> DevPts::find(std::string_view name) {
     if (name == "ptmx") {
-        auto const attributes = node_attributes(2, {5, 2}, options_.ptmx_permissions, Gid{});
+        auto const attributes = node_attributes(2, {5, 2}, options_.ptmx_permissions, Uid{}, Gid{});
         return Ref<vfs::Inode>(make_ref<Node>(*this, attributes));
     }
     u32 index = 0;
@@ -160,7 +170,9 @@ Result<Options> parse_options(std::string_view text) {
             std::from_chars(value.data(), value.data() + value.size(), number, base);
         if (failure != std::errc() || end != value.data() + value.size())
             return fail(Errno::einval);
-        if (key == "gid")
+        if (key == "uid")
+            options.user = Uid{number};
+        else if (key == "gid")
             options.group = Gid{number};
         else if (key == "mode")
             options.slave_permissions = number & 0777;

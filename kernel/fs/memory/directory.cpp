@@ -7,9 +7,6 @@ namespace memfs {
 
 namespace {
 
-/// What Linux's tmpfs counts for one name in a directory's size.
-constexpr u64 bytes_per_entry = 20;
-
 class DirectoryFile final : public vfs::File {
 public:
     DirectoryFile(vfs::Place place, vfs::OpenFlags flags, Directory& directory)
@@ -95,6 +92,7 @@ Result<Ref<vfs::Inode>> Directory::make_inode(vfs::NewInode const& as) {
     switch (as.kind) {
     case vfs::Kind::directory:
         attributes.links = 2;
+        attributes.size = empty_directory_size;
         return Ref<vfs::Inode>(make_ref<Directory>(here, attributes, std::move(share)));
     case vfs::Kind::regular:
         return Ref<vfs::Inode>(make_ref<RegularFile>(here, attributes, std::move(share)));

@@ -8,6 +8,10 @@
 
 namespace memfs {
 
+/// What Linux's tmpfs counts for one name in a directory's size, "." and ".." included.
+inline constexpr u64 bytes_per_entry = 20;
+inline constexpr u64 empty_directory_size = 2 * bytes_per_entry;
+
 /// One name. Linux lists tmpfs newest first, and programs' output shows it; so do we.
 struct Entry : boost::intrusive::set_base_hook<boost::intrusive::tag<struct ByName>>,
                boost::intrusive::set_base_hook<boost::intrusive::tag<struct ByAge>> {

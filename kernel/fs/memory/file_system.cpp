@@ -33,6 +33,7 @@ Result<Ref<vfs::Inode>> MemoryFileSystem::root() {
         attributes.uid = limits_.uid;
         attributes.gid = limits_.gid;
         attributes.links = 2;
+        attributes.size = empty_directory_size;
         *root = make_ref<Directory>(*this, attributes, TRY(InodeShare::reserve(*this)));
     }
     return *root;

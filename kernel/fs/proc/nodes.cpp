@@ -44,9 +44,12 @@ vfs::Attributes system_attributes(u64 node, vfs::Kind kind, u32 permissions) {
 
 vfs::Attributes node_attributes(Subject const& subject, u64 node, vfs::Kind kind, u32 permissions) {
     auto attributes = system_attributes(process_inode(subject.id(), node), kind, permissions);
-    auto const credentials = subject.process->credentials();
-    attributes.uid = credentials->euid;
-    attributes.gid = credentials->egid;
+    // What must not be looked into belongs to root; that directories are for all does no harm.
+    if (subject.process->dumpable.load() || (kind == vfs::Kind::directory && permissions == 0555)) {
+        auto const credentials = subject.process->credentials();
+        attributes.uid = credentials->euid;
+        attributes.gid = credentials->egid;
+    }
     return attributes;
 }
 
@@ -54,7 +57,9 @@ Result<void> check_insight(Subject const& subject, vfs::Credentials const& who) 
     auto const credentials = subject.process->credentials();
     bool const same = who.fsuid == credentials->uid && who.fsuid == credentials->euid &&
                       who.fsuid == credentials->suid;
-    if (same || who.has(vfs::Capability::sys_ptrace))
+    // One's own credentials are the very same object.
+    bool const own = &who == credentials.raw();
+    if (own || (same && subject.process->dumpable.load()) || who.has(vfs::Capability::sys_ptrace))
         return {};
     return fail(Errno::eacces);
 }

@@ -1,26 +1,44 @@
 // /proc/PID and /proc/PID/task/TID: the names in them, and the links to executable, cwd and root.
 #include "kernel/fs/proc/nodes.hpp"
 
+#include <charconv>
+
 namespace proc {
 
 namespace {
 
+using Store = Result<void> (*)(Subject const& subject, std::string_view text);
+
+struct FileEntry {
+    std::string_view name;
+    u32 permissions;
+    Generate generate;
+    Store store = nullptr;
+};
+
 class ProcessFile final : public vfs::GeneratedFile {
 public:
-    ProcessFile(vfs::FileSystem& file_system, Subject subject, u64 node, u32 permissions,
-                Generate contents)
+    ProcessFile(vfs::FileSystem& file_system, Subject subject, u64 node, FileEntry const& entry)
         : GeneratedFile(file_system,
-                        node_attributes(subject, node, vfs::Kind::regular, permissions)),
+                        node_attributes(subject, node, vfs::Kind::regular, entry.permissions)),
           subject_(std::move(subject)),
-          generate_(contents) {}
+          entry_(entry) {}
 
-    Result<void> generate(TextSink& into) override { return generate_(subject_, into); }
+    Result<void> generate(TextSink& into) override { return entry_.generate(subject_, into); }
 
-    Result<void> store(std::string_view) override { return fail(Errno::einval); }
+    Result<void> store(std::string_view text) override {
+        return entry_.store != nullptr ? entry_.store(subject_, text) : fail(Errno::einval);
+    }
+
+    Result<void> set_attributes(vfs::AttributeChange const& change) override {
+        if (change.permissions)
+            return fail(Errno::eperm);
+        return GeneratedFile::set_attributes(change);
+    }
 
 private:
     Subject subject_;
-    Generate generate_;
+    FileEntry const& entry_;
 };
 
 Result<void> write_cmdline(Subject const& subject, TextSink& into) {
@@ -47,31 +65,63 @@ Result<void> write_oom_score_adj(Subject const& subject, TextSink& into) {
     return {};
 }
 
+Result<void> store_comm(Subject const& subject, std::string_view text) {
+    if (&process::Thread::current().process() != subject.process.raw() || !subject.thread)
+        return fail(Errno::einval);
+    constexpr usize longest = 15;
+    subject.thread->set_name(text.substr(0, text.find('\n')).substr(0, longest));
+    return {};
+}
+
+Result<void> store_oom_score_adj(Subject const& subject, std::string_view text) {
+    constexpr i32 most = 1000;
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
+        text.remove_suffix(1);
+    i32 wanted = 0;
+    auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), wanted);
+    if (failure != std::errc() || end != text.data() + text.size() || wanted < -most ||
+        wanted > most)
+        return fail(Errno::einval);
+    auto const who = process::Thread::current().credentials();
+    if (wanted < subject.process->oom_adjustment.load() && !who->has(vfs::Capability::sys_resource))
+        return fail(Errno::eacces);
+    subject.process->oom_adjustment.store(wanted);
+    return {};
+}
+
+/// Nothing here says in which function a thread sleeps.
+Result<void> write_wchan(Subject const&, TextSink& into) {
+    into.write("0");
+    return {};
+}
+
+Result<void> write_personality(Subject const& subject, TextSink& into) {
+    TRY(check_insight(subject, *process::Thread::current().credentials()));
+    format_to(into, "{:08x}\n", subject.process->personality.load());
+    return {};
+}
+
 /// As Linux without cgroups mounted anywhere: one unified hierarchy, at its root.
 Result<void> write_cgroup(Subject const&, TextSink& into) {
     into.write("0::/\n");
     return {};
 }
 
-struct FileEntry {
-    std::string_view name;
-    u32 permissions;
-    Generate generate;
-};
-
 constexpr FileEntry files[] = {
     {"cgroup", 0444, write_cgroup},
     {"cmdline", 0444, write_cmdline},
-    {"comm", 0444, write_comm},
+    {"comm", 0644, write_comm, store_comm},
     {"environ", 0400, write_environ},
     {"limits", 0444, write_limits},
     {"maps", 0444, write_maps},
     {"mountinfo", 0444, write_mountinfo},
     {"mounts", 0444, write_mounts},
-    {"oom_score_adj", 0444, write_oom_score_adj},
+    {"oom_score_adj", 0644, write_oom_score_adj, store_oom_score_adj},
+    {"personality", 0400, write_personality},
     {"stat", 0444, write_stat},
     {"statm", 0444, write_statm},
     {"status", 0444, write_status},
+    {"wchan", 0444, write_wchan},
 };
 
 /// "exe", "cwd", "root": links that jump to the place itself.
@@ -199,8 +249,7 @@ private:
 
     Result<Ref<vfs::Inode>> make(usize i) {
         if (i < first_link)
-            return Ref<vfs::Inode>(make_ref<ProcessFile>(file_system(), subject_, i + 1,
-                                                         files[i].permissions, files[i].generate));
+            return Ref<vfs::Inode>(make_ref<ProcessFile>(file_system(), subject_, i + 1, files[i]));
         if (i < first_directory)
             return Ref<vfs::Inode>(
                 make_ref<PlaceLink>(file_system(), subject_, i + 1, links[i - first_link].which));

@@ -153,7 +153,7 @@ Result<void> write_status(Subject const& subject, TextSink& into) {
     format_to(into, "FDSize:\t{}\nGroups:\t", files ? std::max<usize>(files->slots(), 64) : 0);
     for (Gid const group : who->groups)
         format_to(into, "{} ", number(group));
-    into.write("\n");
+    into.write(who->groups.empty() ? " \n" : "\n");
     if (subject.process->address_space())
         format_to(into,
                   "VmPeak:\t{:8} kB\nVmSize:\t{:8} kB\nVmHWM:\t{:8} kB\nVmRSS:\t{:8} kB\n"
@@ -167,7 +167,9 @@ Result<void> write_status(Subject const& subject, TextSink& into) {
               now.ignored, now.caught);
     format_to(into, "CapInh:\t{:016x}\nCapPrm:\t{:016x}\nCapEff:\t{:016x}\n",
               who->inheritable.bits(), who->permitted.bits(), who->effective.bits());
-    format_to(into, "NoNewPrivs:\t{}\n", subject.process->no_new_privileges.load() ? 1 : 0);
+    format_to(into, "CapBnd:\t{:016x}\nCapAmb:\t{:016x}\n", who->bounding.bits(), 0);
+    format_to(into, "NoNewPrivs:\t{}\nSeccomp:\t0\nSeccomp_filters:\t0\n",
+              subject.process->no_new_privileges.load() ? 1 : 0);
     format_to(into, "voluntary_ctxt_switches:\t{}\nnonvoluntary_ctxt_switches:\t{}\n",
               now.usage.voluntary_switches, now.usage.involuntary_switches);
     return {};

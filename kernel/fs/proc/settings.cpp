@@ -38,6 +38,13 @@ Result<void> write_os_version(TextSink& into) {
     return {};
 }
 
+/// What cannot be changed here and has the value that it has on Debian.
+template <u64 value>
+Result<void> write_constant(TextSink& into) {
+    format_to(into, "{}\n", value);
+    return {};
+}
+
 /// "hostname" and "domainname": what sethostname(2) and setdomainname(2) change, too.
 class NameFile final : public vfs::GeneratedFile {
 public:
@@ -108,13 +115,28 @@ Result<Ref<vfs::Inode>> settings_directory(vfs::FileSystem& file_system) {
                 make_ref<NameFile>(file_system, process::host_name, process::set_host_name));
     kernel->add("domainname",
                 make_ref<NameFile>(file_system, process::domain_name, process::set_domain_name));
+    auto const add_constant = [&](vfs::FixedDirectory& to, std::string_view name,
+                                  Result<void> (*write)(TextSink&)) -> Result<void> {
+        to.add(name, TRY(vfs::simple_file(file_system, 0444, write)));
+        return {};
+    };
+    TRY(add_constant(*kernel, "cap_last_cap", write_constant<40>));
+    TRY(add_constant(*kernel, "ngroups_max", write_constant<65536>));
+    TRY(add_constant(*kernel, "overflowuid", write_constant<65534>));
+    TRY(add_constant(*kernel, "overflowgid", write_constant<65534>));
+    TRY(add_constant(*kernel, "randomize_va_space", write_constant<2>));
     auto random = directory();
     random->add("boot_id", TRY(vfs::simple_file(file_system, 0444, write_boot_id)));
     random->add("uuid", TRY(vfs::simple_file(file_system, 0444, write_fresh_uuid)));
     kernel->add("random", std::move(random));
     auto files = directory();
     files->add("nr_open", TRY(vfs::simple_file(file_system, 0444, write_nr_open)));
+    TRY(add_constant(*files, "pipe-max-size", write_constant<1048576>));
+    TRY(add_constant(*files, "protected_hardlinks", write_constant<1>));
+    TRY(add_constant(*files, "suid_dumpable", write_constant<0>));
     auto memory = directory();
+    TRY(add_constant(*memory, "max_map_count", write_constant<65530>));
+    TRY(add_constant(*memory, "mmap_min_addr", write_constant<65536>));
     memory->add("overcommit_memory", TRY(vfs::simple_file(file_system, 0444, write_overcommit)));
     root->add("fs", std::move(files));
     root->add("kernel", std::move(kernel));

@@ -81,9 +81,32 @@ struct Limit final : vfs::FileSizeLimit {
 
     void exceeded() override { ++signals; }
 
+    bool keeps_set_id_bits() override { return privileged; }
+
     u64 bytes = UINT64_MAX;
     int signals = 0;
+    bool privileged = true;
 };
+
+TEST_F(Content, WhoeverChangesAFileTakesItsSetIdBits) {
+    static Limit limit; // stays registered
+    vfs::register_file_size_limit(limit);
+    auto const file = open("f");
+    auto const mode_after = [&](auto change) {
+        vfs::AttributeChange set;
+        set.permissions = 06775;
+        EXPECT_EQ(code(file->inode().set_attributes(set)), fine);
+        change();
+        return stat("f").permissions;
+    };
+    auto const write_one = [&] { write(*file, "x"); };
+    auto const truncate = [&] { EXPECT_EQ(code(file->truncate(0)), fine); };
+    EXPECT_EQ(mode_after(write_one), 06775u);
+    limit.privileged = false;
+    EXPECT_EQ(mode_after(write_one), 0775u);
+    EXPECT_EQ(mode_after(truncate), 0775u);
+    limit.privileged = true;
+}
 
 TEST_F(Content, TheCallersLimitHoldsForEveryWayToGrow) {
     static Limit limit; // stays registered

@@ -131,7 +131,7 @@ TEST_F(Names, NewestNamesAreListedFirst) {
     for (auto const* name : {"d/a", "d/b", "d/c"})
         make_file(name);
     EXPECT_EQ(list("d"), (std::vector<std::string>{".", "..", "c", "b", "a"}));
-    EXPECT_EQ(stat("d").size, 60u);
+    EXPECT_EQ(stat("d").size, 100u);
     rename("d/a", "d/z");
     EXPECT_EQ(list("d"), (std::vector<std::string>{".", "..", "z", "c", "b"}));
 }
@@ -215,6 +215,11 @@ TEST_F(Names, NamelessFilesAreNowhere) {
     EXPECT_EQ(list("/"), before);
     EXPECT_EQ((*file)->attributes().links, 0u);
     EXPECT_EQ(open("/", vfs::OpenFlags(Open::temporary_bit) | Open::directory), einval);
+    auto unlinkable = vfs::open(caller(), cwd(), "/", flags | Open::exclusive, 0600);
+    ASSERT_TRUE(unlinkable);
+    EXPECT_EQ(code(vfs::make_link(caller(), (*unlinkable)->place(), cwd(), "never")), enoent);
+    EXPECT_EQ(code(vfs::make_link(caller(), (*file)->place(), cwd(), "named")), fine);
+    EXPECT_EQ(stat("named").links, 1u);
 }
 
 TEST_F(Names, ExecutionAndWritingExclude) {
