@@ -4,6 +4,7 @@
 #include "kernel/syscall/attributes.hpp"
 #include "kernel/syscall/descriptor.hpp"
 #include "kernel/syscall/directory.hpp"
+#include "kernel/syscall/event.hpp"
 #include "kernel/syscall/file.hpp"
 #include "kernel/syscall/futex.hpp"
 #include "kernel/syscall/identity.hpp"
@@ -217,7 +218,12 @@ constexpr auto rows = in_order({
     {Syscall::splice, entry<sys::splice>},
     {Syscall::sync_file_range, entry<sys::sync_file_range>},
     {Syscall::utimensat, entry<sys::utimensat>},
+    {Syscall::timerfd_create, entry<sys::timerfd_create>, "no alarm clocks"},
+    {Syscall::eventfd, entry<sys::eventfd>},
     {Syscall::fallocate, entry<sys::fallocate>, "collapse, insert and zero range are refused"},
+    {Syscall::timerfd_settime, entry<sys::timerfd_settime>, "TFD_TIMER_CANCEL_ON_SET is refused"},
+    {Syscall::timerfd_gettime, entry<sys::timerfd_gettime, To<1>>},
+    {Syscall::eventfd2, entry<sys::eventfd2>},
     {Syscall::dup3, entry<sys::dup3>},
     {Syscall::pipe2, entry<sys::pipe2, To<0>>, "O_DIRECT (packets) is refused"},
     {Syscall::preadv, entry<sys::preadv>},

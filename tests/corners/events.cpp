@@ -4,14 +4,17 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <fcntl.h>
 #include <poll.h>
 #include <string>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 namespace corners {
@@ -144,7 +147,113 @@ void selects() {
     say("blocked again", sigismember(&empty, SIGUSR1));
 }
 
+void counters() {
+    SHOW(syscall(SYS_eventfd2, 0, 4));
+    SHOW(syscall(SYS_eventfd2, 0, O_RDWR));
+    int const counter = eventfd(3, EFD_NONBLOCK | EFD_CLOEXEC);
+    SHOW(counter >= 0);
+    SHOW(fcntl(counter, F_GETFD));
+    SHOW(fcntl(counter, F_GETFL));
+    std::uint64_t value = 0;
+    print("with a count", counter, POLLIN | POLLOUT);
+    SHOW(read(counter, &value, 4));
+    SHOW(read(counter, &value, 8));
+    say("count", static_cast<long>(value));
+    SHOW(read(counter, &value, 8));
+    print("without", counter, POLLIN | POLLOUT);
+    SHOW(write(counter, &value, 7));
+    value = UINT64_MAX;
+    SHOW(write(counter, &value, 8));
+    value = UINT64_MAX - 1;
+    SHOW(write(counter, &value, 8));
+    print("full", counter, POLLIN | POLLOUT);
+    value = 1;
+    SHOW(write(counter, &value, 8));
+    value = 0;
+    SHOW(write(counter, &value, 8));
+    std::uint64_t large[4] = {};
+    SHOW(read(counter, large, sizeof large));
+    SHOW(write(counter, nullptr, 8));
+    SHOW(read(counter, nullptr, 8));
+    SHOW(ftruncate(counter, 0));
+    char target[64] = {};
+    readlink(("/proc/self/fd/" + std::to_string(counter)).c_str(), target, sizeof target - 1);
+    say("link", target);
+    int const semaphore = eventfd(2, EFD_SEMAPHORE);
+    SHOW(read(semaphore, &value, 8));
+    say("one", static_cast<long>(value));
+    SHOW(read(semaphore, &value, 8));
+    in_child([&] {
+        pid_t const parent = getppid();
+        if (fork() == 0) {
+            await_state(parent, 'S');
+            std::uint64_t const one = 5;
+            write(semaphore, &one, 8);
+            _exit(0);
+        }
+    });
+    SHOW(read(semaphore, &value, 8)); // waits for the child
+    say("one", static_cast<long>(value));
+}
+
+void timer_files() {
+    SHOW(timerfd_create(99, 0));
+    SHOW(timerfd_create(CLOCK_PROCESS_CPUTIME_ID, 0));
+    SHOW(timerfd_create(CLOCK_MONOTONIC, 1));
+    int const timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    SHOW(timer >= 0);
+    SHOW(fcntl(timer, F_GETFL));
+    std::uint64_t value = 0;
+    itimerspec setting{};
+    itimerspec old{};
+    SHOW(read(timer, &value, 8));
+    SHOW(read(timer, &value, 4));
+    SHOW(write(timer, &value, 8));
+    SHOW(timerfd_gettime(timer, &old));
+    std::printf("%ld %ld\n", old.it_value.tv_sec, old.it_interval.tv_sec);
+    setting.it_value.tv_nsec = 1000000000;
+    SHOW(timerfd_settime(timer, 0, &setting, nullptr));
+    setting = {.it_interval = {.tv_sec = 7, .tv_nsec = 0},
+               .it_value = {.tv_sec = 3600, .tv_nsec = 0}};
+    SHOW(timerfd_settime(timer, 8, &setting, nullptr));
+    SHOW(timerfd_settime(99, 0, &setting, nullptr));
+    SHOW(timerfd_settime(0, 0, &setting, nullptr));
+    SHOW(timerfd_settime(timer, 0, nullptr, nullptr));
+    SHOW(timerfd_settime(timer, 0, &setting, nullptr));
+    SHOW(timerfd_gettime(timer, &old));
+    std::printf("%d %ld\n", old.it_value.tv_sec >= 3590, old.it_interval.tv_sec);
+    print("later", timer, POLLIN | POLLOUT);
+    setting = {.it_interval = {.tv_sec = 0, .tv_nsec = 1000000},
+               .it_value = {.tv_sec = 0, .tv_nsec = 1}};
+    SHOW(timerfd_settime(timer, TFD_TIMER_ABSTIME, &setting, &old));
+    pollfd one{.fd = timer, .events = POLLIN, .revents = 0};
+    SHOW(poll(&one, 1, 10000));
+    usleep(20000);
+    SHOW(read(timer, &value, 8));
+    say("several", value > 5);
+    setting.it_value = {};
+    SHOW(timerfd_settime(timer, 0, &setting, nullptr));
+    SHOW(read(timer, &value, 8));
+    SHOW(fcntl(timer, F_SETFL, 0));
+    setting = {.it_interval = {.tv_sec = 0, .tv_nsec = 0},
+               .it_value = {.tv_sec = 0, .tv_nsec = 5000000}};
+    SHOW(timerfd_settime(timer, 0, &setting, nullptr));
+    SHOW(read(timer, &value, 8));
+    say("once", static_cast<long>(value));
+    SHOW(timerfd_gettime(timer, &old));
+    std::printf("%ld %ld\n", old.it_value.tv_sec, old.it_value.tv_nsec);
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    int const wall = timerfd_create(CLOCK_REALTIME, 0);
+    setting.it_value = now;
+    SHOW(timerfd_settime(wall, TFD_TIMER_ABSTIME, &setting, nullptr));
+    SHOW(read(wall, &value, 8));
+    say("in the past", static_cast<long>(value));
+}
+
 constexpr Section sections[] = {
+    {"eventfd", counters},
+    {"timerfd", timer_files},
     {"poll", polls},
     {"select", selects},
 };

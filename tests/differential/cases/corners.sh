@@ -142,3 +142,6 @@ corners splice
 
 corners atomic-writes
 
+corners eventfd
+
+corners timerfd
