@@ -37,8 +37,9 @@ TEST(Options, OptionsOfAProcess) {
         EXPECT_EQ(option(23, 5), 1) << "PR_CAPBSET_READ";
         EXPECT_EQ(option(23, 99), code(Errno::einval));
         EXPECT_EQ(option(24, 99), code(Errno::einval));
-        EXPECT_EQ(option(29, 1), 0) << "PR_SET_TIMERSLACK";
-        EXPECT_EQ(option(30), 50'000);
+        EXPECT_EQ(option(30), 50'000) << "PR_GET_TIMERSLACK";
+        EXPECT_EQ(option(29, 1), 0);
+        EXPECT_EQ(option(30), 1);
         EXPECT_EQ(option(38, 0), code(Errno::einval)) << "PR_SET_NO_NEW_PRIVS";
         EXPECT_EQ(option(38, 1), 0);
         EXPECT_EQ(option(39), 1);
