@@ -26,7 +26,8 @@ struct GuestTerminal {
 
     static GuestTerminal open() {
         GuestTerminal terminal;
-        terminal.master = Descriptor(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+        // Not blocking: while nobody reads it, the guest waits, and we do not.
+        terminal.master = Descriptor(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
         if (!terminal.master || grantpt(terminal.master.number()) != 0 ||
             unlockpt(terminal.master.number()) != 0)
             throw Failure("no pseudo-terminal for the guest");
@@ -77,7 +78,7 @@ int debug(RunOptions const& options) {
     auto const log = build_directory() + "/debug.log";
     fmt::print(stderr,
                "linnet: the guest's terminal is {0}; open it in another window with: busybox "
-               "microcom {0}\n"
+               "microcom {0} (a guest that prints much waits for a reader)\n"
                "linnet: the kernel log goes to {1}\n",
                terminal.name, log);
     pid_t const machine = fork();

@@ -312,12 +312,27 @@ private:
         for (auto& flow : flows_) {
             if (!flow.from)
                 continue;
-            do {
-                while (flow.writes())
-                    deliver(flow);
-                if (*flow.from)
+            while (*flow.from || flow.writes())
+                if (!flow.writes())
                     carry(flow);
-            } while (*flow.from || flow.writes());
+                else if (has_room(flow.to))
+                    deliver(flow);
+                else
+                    break;
+        }
+    }
+
+    bool is_aborted() const { return early_ && early_->kind == Ending::Kind::aborted; }
+
+    /// Waits until a reader makes room, or a signal says that nobody will.
+    bool has_room(int descriptor) {
+        for (;;) {
+            pollfd either[] = {{descriptor, POLLOUT, 0}, {signals_.number(), POLLIN, 0}};
+            poll(either, 2, is_aborted() ? 0 : -1);
+            if (either[1].revents != 0)
+                take_signals();
+            if (either[0].revents != 0 || is_aborted())
+                return either[0].revents != 0;
         }
     }
 
