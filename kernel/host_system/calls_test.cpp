@@ -23,14 +23,6 @@ constexpr i64 code(Errno error) {
     return -static_cast<i64>(error);
 }
 
-std::string read_file(User& user, std::string_view path) {
-    i64 const fd = user.call(Syscall::open, path, 0);
-    UserAddr const room = user.room(200);
-    i64 const count = user.call(Syscall::read, fd, room, 200);
-    user.call(Syscall::close, fd);
-    return count < 0 ? "error" : user.text_at(room, static_cast<usize>(count));
-}
-
 TEST(Calls, RecordLocksAreOfProcessesOrOfFiles) {
     run([](User& user) {
         i64 const fd = user.call(Syscall::open, "/tmp/f", 0102, 0644);
@@ -107,15 +99,15 @@ TEST(Calls, SettingsAreFiles) {
     run([](User& user) {
         i64 const fd = user.call(Syscall::open, "/proc/sys/kernel/hostname", 1);
         EXPECT_EQ(user.call(Syscall::write, fd, "tester\n", 7), 7);
-        EXPECT_EQ(read_file(user, "/proc/sys/kernel/hostname"), "tester\n");
+        EXPECT_EQ(user.read_file("/proc/sys/kernel/hostname"), "tester\n");
         UserAddr const names = user.room(390);
         EXPECT_EQ(user.call(Syscall::uname, names), 0);
         EXPECT_EQ(user.text_at(names + 65, 6), "tester");
-        EXPECT_EQ(read_file(user, "/proc/sys/kernel/ostype"), "Linux\n");
-        EXPECT_EQ(read_file(user, "/proc/sys/kernel/random/uuid").size(), 37u);
-        EXPECT_EQ(read_file(user, "/proc/sys/kernel/random/boot_id"),
-                  read_file(user, "/proc/sys/kernel/random/boot_id"));
-        EXPECT_EQ(read_file(user, "/proc/sys/vm/overcommit_memory"), "0\n");
+        EXPECT_EQ(user.read_file("/proc/sys/kernel/ostype"), "Linux\n");
+        EXPECT_EQ(user.read_file("/proc/sys/kernel/random/uuid").size(), 37u);
+        EXPECT_EQ(user.read_file("/proc/sys/kernel/random/boot_id"),
+                  user.read_file("/proc/sys/kernel/random/boot_id"));
+        EXPECT_EQ(user.read_file("/proc/sys/vm/overcommit_memory"), "0\n");
         user.call(Syscall::sethostname, "linnet", 6);
         EXPECT_EQ(user.call(Syscall::mount, "x", "/tmp", "devtmpfs", 0, 0), 0);
         i64 const zero = user.call(Syscall::open, "/tmp/zero", 0);

@@ -156,6 +156,15 @@ UserAddr User::put(std::string_view string) {
     return at;
 }
 
+std::string User::read_file(std::string_view path) {
+    constexpr usize most = 2000;
+    i64 const fd = call(Syscall::open, path, 0);
+    UserAddr const into = room(most);
+    i64 const count = call(Syscall::read, fd, into, most);
+    call(Syscall::close, fd);
+    return count < 0 ? "error" : text_at(into, static_cast<usize>(count));
+}
+
 std::string User::text_at(UserAddr at, usize size) {
     std::string result(size, '\0');
     result.resize(arch::copy_from_user(std::as_writable_bytes(std::span(result)), at));

@@ -88,6 +88,9 @@ public:
 
     std::string text_at(UserAddr at, usize size);
 
+    /// The beginning of a file, up to 2000 bytes, as the program reads it; "error" if it may not.
+    std::string read_file(std::string_view path);
+
 private:
     struct Replaced {}; ///< thrown through the old program's code by a successful execve
 

@@ -74,4 +74,24 @@ Result<Frame> SharedMemory::page(u64 index, bool) {
     return frame;
 }
 
+Result<void> SharedMemory::punch_pages(u64 first, u64 count) {
+    u64 const end = std::min(first + count, pages_);
+    {
+        auto const groups = groups_.lock();
+        for (u64 index = first; index < end; ++index)
+            if (auto& group = (*groups)[index / frames_per_group])
+                group->frames[index % frames_per_group] = Frame();
+    }
+    unmap_pages(first, end, Copies::keep);
+    return {};
+}
+
+bool SharedMemory::has_page(u64 index) {
+    auto const groups = groups_.lock();
+    if (index >= pages_)
+        return false;
+    auto const& group = (*groups)[index / frames_per_group];
+    return group && group->frames[index % frames_per_group];
+}
+
 } // namespace mem

@@ -59,6 +59,8 @@ class SharedMemory : public PageSource {
 public:
     static Result<Ref<SharedMemory>> create(u64 pages);
     Result<Frame> page(u64 index, bool writable) override;
+    Result<void> punch_pages(u64 first, u64 count) override;
+    bool has_page(u64 index) override;
 
     String name() const override { return "/dev/zero (deleted)"; }
 
