@@ -1,4 +1,4 @@
-// Corner cases of terminals and sessions: job control, hanging up, leaving.
+// Corner cases of terminals and sessions: job control, hanging up.
 #include "tests/corners/terminal.hpp"
 
 #include <cerrno>
@@ -141,42 +141,9 @@ void sessions() {
         signal(SIGTSTP, [](int) { std::printf("told from outside\n"); });
         SHOW(ioctl(pair.master, TIOCSIG, number));
     });
-    say("hang-up", in_session(pair, [&] {
-            close(pair.master);
-            pause();
-        }));
 }
 
-// When a session's leader goes, its foreground group hears of it and the terminal is free.
-void leaving() {
-    Pair const pair;
-    int ends[2];
-    pipe(ends);
-    in_session(pair, [&] {
-        std::fflush(stdout);
-        if (fork() == 0) {
-            signal(SIGHUP, [](int) {});
-            write(ends[1], "r", 1);
-            pause();
-            char byte = 0;
-            ssize_t const count = read(pair.slave, &byte, 1);
-            char const error = errno == EIO ? 'e' : 'o';
-            write(ends[1], count == 0 ? "0" : &error, 1);
-            int const tty = open("/dev/tty", O_RDWR);
-            write(ends[1], tty >= 0 ? "t" : "n", 1);
-            _exit(0);
-        }
-        char byte = 0;
-        read(ends[0], &byte, 1);
-        usleep(20000);
-    });
-    char told[3] = {};
-    read(ends[0], told, 1);
-    read(ends[0], told + 1, 1);
-    say("the background heard", told);
-}
-
-constexpr Section sections[] = {{"hang-up", hang_up}, {"sessions", sessions}, {"leaving", leaving}};
+constexpr Section sections[] = {{"hang-up", hang_up}, {"sessions", sessions}};
 
 } // namespace
 

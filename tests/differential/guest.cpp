@@ -74,6 +74,7 @@ void FrameReader::line(std::string const& text) {
     int status = 0;
     if (std::sscanf(text.c_str(), "@@start %zu", &number) == 1) {
         running = number;
+        start_ = std::chrono::steady_clock::now();
         rest.clear();
         in_ = In::nothing;
     } else if (std::sscanf(text.c_str(), "@@result %zu %d %zu %zu", &number, &status, &output_size_,
@@ -90,6 +91,8 @@ void FrameReader::line(std::string const& text) {
         // A log line in the middle of ours can spoil a frame; the case is then run again.
         if (current_.output.size() == output_size_ && current_.error.size() == error_size_) {
             current_.log = rest;
+            current_.seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
             if (rest.find("BUG: ") != std::string::npos)
                 current_.failure = "a bug in the kernel\n" + rest;
             outcomes[running] = current_;

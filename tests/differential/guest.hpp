@@ -4,6 +4,7 @@
 #include "runner/virtual_machine.hpp"
 #include "tests/differential/cases.hpp"
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,8 +17,9 @@ struct Outcome {
     std::string error;
     std::string failure; ///< a hang, a bug in the kernel or its end, with its log
     std::string log;     ///< what the kernel said meanwhile
+    double seconds = 0;  ///< of the host, with the transfer
 
-    /// Whether a user would see a difference: the log does not count.
+    /// Whether a user would see a difference: log and time do not count.
     friend bool operator==(Outcome const& a, Outcome const& b) {
         return a.status == b.status && a.output == b.output && a.error == b.error &&
                a.failure == b.failure;
@@ -44,6 +46,7 @@ private:
     std::size_t output_size_ = 0;
     std::size_t error_size_ = 0;
     Outcome current_;
+    std::chrono::steady_clock::time_point start_;
 };
 
 std::string decode_base64(std::string_view text);

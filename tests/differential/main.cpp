@@ -102,6 +102,17 @@ std::size_t count_applets(std::vector<Case> const& cases) {
     return used.size();
 }
 
+/// The cases that took longest, five seconds or more, longest first.
+std::vector<std::pair<double, std::string>> slowest(std::vector<Case> const& cases,
+                                                    Outcomes const& outcomes) {
+    std::vector<std::pair<double, std::string>> slow;
+    for (auto const& [number, outcome] : outcomes)
+        if (outcome.seconds >= 5)
+            slow.emplace_back(outcome.seconds, cases[number].name);
+    std::ranges::sort(slow, std::greater());
+    return slow;
+}
+
 using Answers = std::map<std::size_t, std::vector<Outcome>>;
 
 int report(std::vector<Case> const& cases, Answers const& answers, Outcomes const& actual) {
@@ -130,6 +141,8 @@ int report(std::vector<Case> const& cases, Answers const& answers, Outcomes cons
             break;
         }
     }
+    for (auto const& [seconds, name] : slowest(cases, actual))
+        notes += fmt::format("slow {}: {:.1f} s on Linnet\n", name, seconds);
     fmt::print("{}differential: {} command lines over {} applets: {} same, {} excused, "
                "{} where Linux is not of one mind, {} different\n",
                notes, cases.size(), count_applets(cases), counts[Verdict::same],

@@ -118,8 +118,6 @@ corners hang-up
 
 corners sessions
 
-corners leaving
-
 corners clocks
 
 corners sleeping
