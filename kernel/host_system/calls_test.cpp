@@ -2,7 +2,6 @@
 // and memory that runs out.
 #include "kernel/host_system/system.hpp"
 
-#include "abi/errno.hpp"
 #include "abi/fcntl.hpp"
 #include "abi/process.hpp"
 #include "abi/signal.hpp"
@@ -14,14 +13,9 @@
 #include <array>
 
 using namespace host_system;
-using uapi::Errno;
 using uapi::Signal;
 
 namespace {
-
-constexpr i64 code(Errno error) {
-    return -static_cast<i64>(error);
-}
 
 TEST(Calls, RecordLocksAreOfProcessesOrOfFiles) {
     run([](User& user) {

@@ -1,20 +1,13 @@
 // Programs that count with eventfd, wait with timerfd, advise about memory, and look at themselves.
 #include "kernel/host_system/system.hpp"
 
-#include "abi/errno.hpp"
-
 #include <gtest/gtest.h>
 
 #include <array>
 
 using namespace host_system;
-using uapi::Errno;
 
 namespace {
-
-constexpr i64 code(Errno error) {
-    return -static_cast<i64>(error);
-}
 
 constexpr int nonblocking = 04000;
 constexpr i64 millisecond = 1'000'000;

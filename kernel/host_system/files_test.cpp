@@ -1,7 +1,6 @@
 // Programs and files: what the calls of files, descriptors and names answer, as on Linux.
 #include "kernel/host_system/system.hpp"
 
-#include "abi/errno.hpp"
 #include "abi/fcntl.hpp"
 #include "abi/poll.hpp"
 #include "abi/stat.hpp"
@@ -11,13 +10,8 @@
 #include <array>
 
 using namespace host_system;
-using uapi::Errno;
 
 namespace {
-
-constexpr i64 code(Errno error) {
-    return -static_cast<i64>(error);
-}
 
 constexpr u64 create = 0102; ///< O_RDWR | O_CREAT
 

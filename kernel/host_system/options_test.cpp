@@ -1,20 +1,13 @@
 // Programs that set options of their process, give up capabilities, and use futexes in every way.
 #include "kernel/host_system/system.hpp"
 
-#include "abi/errno.hpp"
-
 #include <gtest/gtest.h>
 
 #include <array>
 
 using namespace host_system;
-using uapi::Errno;
 
 namespace {
-
-constexpr i64 code(Errno error) {
-    return -static_cast<i64>(error);
-}
 
 TEST(Options, OptionsOfAProcess) {
     run([](User& user) {

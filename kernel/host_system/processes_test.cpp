@@ -1,7 +1,6 @@
 // Programs and processes: clone, execve, wait, signals, timers, memory and identity, as on Linux.
 #include "kernel/host_system/system.hpp"
 
-#include "abi/errno.hpp"
 #include "abi/process.hpp"
 #include "abi/resource.hpp"
 #include "abi/signal.hpp"
@@ -11,14 +10,9 @@
 #include <array>
 
 using namespace host_system;
-using uapi::Errno;
 using uapi::Signal;
 
 namespace {
-
-constexpr i64 code(Errno error) {
-    return -static_cast<i64>(error);
-}
 
 constexpr u64 bit(Signal signal) {
     return u64{1} << (std::to_underlying(signal) - 1);

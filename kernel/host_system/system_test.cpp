@@ -1,7 +1,6 @@
 // Programs in a whole system: that they live, see each other, and end as on the machine.
 #include "kernel/host_system/system.hpp"
 
-#include "abi/errno.hpp"
 #include "abi/fcntl.hpp"
 #include "abi/signal.hpp"
 

@@ -1,21 +1,15 @@
 // Programs at pseudo-terminals: lines, signals, job control, sizes and hang-up, as on Linux.
 #include "kernel/host_system/system.hpp"
 
-#include "abi/errno.hpp"
 #include "abi/signal.hpp"
 #include "abi/termios.hpp"
 
 #include <gtest/gtest.h>
 
 using namespace host_system;
-using uapi::Errno;
 using uapi::Signal;
 
 namespace {
-
-constexpr i64 code(Errno error) {
-    return -static_cast<i64>(error);
-}
 
 enum : u32 {
     tcgets = 0x5401,

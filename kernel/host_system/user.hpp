@@ -2,6 +2,7 @@
 // kernel as a program does.
 #pragma once
 
+#include "abi/errno.hpp"
 #include "abi/syscalls.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/arch/api/user_copy.hpp"
@@ -14,7 +15,13 @@
 
 namespace host_system {
 
+using uapi::Errno;
 using uapi::Syscall;
+
+/// What a call that fails so returns.
+constexpr i64 code(Errno error) {
+    return -static_cast<i64>(error);
+}
 
 class User;
 /// What is at an address of executable memory. Signal handlers find the signal in first_argument().
