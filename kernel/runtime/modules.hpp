@@ -7,7 +7,8 @@
 
 namespace runtime {
 
-/// The kernel itself; drivers loaded at run time will add to this list.
+/// The kernel itself; drivers loaded at run time will add to this list. In a host program, its
+/// images as they were when it started.
 class LoadedModules {
 public:
     LoadedModules() noexcept;
@@ -15,7 +16,11 @@ public:
     operator unwind::Modules() const noexcept { return list_; }
 
 private:
+#if defined(LINNET_HOST)
+    unwind::Modules list_;
+#else
     std::array<unwind::Module, 1> list_;
+#endif
 };
 
 /// Whether the instruction belongs to code marked VITAL.

@@ -39,8 +39,9 @@ runtime_capture:
     .cfi_endproc
     .size runtime_capture, . - runtime_capture
 
-/* void runtime_resume(Registers const*): continues there. The word below the new stack pointer is
- * overwritten: kernel code has no red zone. Its own caller is gone, so a backtrace ends here. */
+/* void runtime_resume(Registers const*): continues there. The two words below the new stack pointer are
+ * overwritten: kernel code has no red zone. Once the stack is the new one an interrupt may overwrite the
+ * registers, so the last two come from those words. Its own caller is gone, so a backtrace ends here. */
     .globl runtime_resume
     .type runtime_resume, @function
 runtime_resume:
@@ -48,8 +49,10 @@ runtime_resume:
     .cfi_undefined %rip
     mov RSP(%rdi), %rcx
     mov RIP(%rdi), %rax
-    sub $8, %rcx
-    mov %rax, (%rcx)
+    mov RDI(%rdi), %rdx
+    sub $16, %rcx
+    mov %rdx, (%rcx)
+    mov %rax, 8(%rcx)
     mov %rcx, RSP(%rdi)
     mov RAX(%rdi), %rax
     mov RDX(%rdi), %rdx
@@ -66,7 +69,7 @@ runtime_resume:
     mov R14(%rdi), %r14
     mov R15(%rdi), %r15
     mov RSP(%rdi), %rsp
-    mov RDI(%rdi), %rdi
+    pop %rdi
     ret
     .cfi_endproc
     .size runtime_resume, . - runtime_resume

@@ -107,9 +107,11 @@ void runtime_terminate() {
     panic("std::terminate was called");
 }
 
+#if !defined(LINNET_HOST) // where the C library's ends the process
 __attribute__((noreturn)) void abort() {
     panic("abort was called");
 }
+#endif
 
 [[noreturn]] void __cxa_pure_virtual() {
     panic("a pure virtual function was called");

@@ -18,7 +18,9 @@
 
 /// Code whose failure cannot cost one task only: it halts with a full report instead of unwinding.
 /// Use on function definitions together with noexcept: `VITAL void pick_next() noexcept`.
-#if defined(LINNET_HOST)
+#if defined(LINNET_HOST_RUNTIME) // the kernel's C++ runtime in a host program; ld knows its bounds
+#define VITAL __attribute__((section("text_vital")))
+#elif defined(LINNET_HOST)
 #define VITAL
 #else
 #define VITAL __attribute__((section(".text.vital")))
