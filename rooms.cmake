@@ -57,6 +57,7 @@ room(virtio_rng AT kernel/drivers/virtio_rng USES device EXPORTS rng.hpp)
 room(serial AT kernel/drivers/serial USES device terminal EXPORTS serial.hpp)
 room(framebuffer AT kernel/drivers/framebuffer USES device terminal screen font EXPORTS driver.hpp)
 room(i8042 AT kernel/drivers/i8042 USES device EXPORTS i8042.hpp)
+room(provoke AT kernel/drivers/provoke USES vfs)
 
 # Programs: descriptors, credentials, signals, exec, futexes.
 room(process AT kernel/process USES vfs elf terminal)
@@ -75,7 +76,7 @@ if(LINNET_KERNEL_SANITIZE)
     room(sanitizer AT kernel/sanitizer USES mem arch_x86_64 KERNEL_ONLY)
 endif()
 room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs
-    virtio_console virtio_rng serial framebuffer i8042 report arch_x86_64 KERNEL_ONLY)
+    virtio_console virtio_rng serial framebuffer i8042 provoke report arch_x86_64 KERNEL_ONLY)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)

@@ -46,6 +46,7 @@ inline constexpr BootOption boot_options[] = {
     {"linnet.exit", BootOption::Kind::choice, "what the end of the first program means: a panic, or a report to the runner and the machine's end", "panic or report"},
     {"linnet.strace", BootOption::Kind::choice, "1: log every system call of every program", "0 or 1"},
     {"linnet.log_json", BootOption::Kind::choice, "1: send the log as JSON to the fourth serial port (0x2e8)", "0 or 1"},
+    {"linnet.provoke", BootOption::Kind::choice, "1: make /dev/provoke, by which root can cause kernel bugs", "0 or 1"},
     {"linnet.ktest", BootOption::Kind::text, "run the in-kernel tests whose names contain this (all: every one) and end"},
 
     {"8250_core.nr_uarts", BootOption::Kind::ignored, "Linux's serial driver"},

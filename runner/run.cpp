@@ -112,6 +112,8 @@ void print_log(std::string const& raw_log, std::string const& kernel) {
 int judge(RunOptions const& options, std::string const& kernel, Result const& result) {
     using enum Ending::Kind;
     auto const& ending = result.ending;
+    for (auto const& bug : result.report.records("bug"))
+        fmt::print(stderr, "linnet: a kernel bug killed {}\n", bug);
     if (ending.kind == exited || ending.kind == aborted)
         return ending.status;
     if (ending.kind == power_off)

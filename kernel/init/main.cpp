@@ -2,6 +2,7 @@
 #include "kernel/arch/api/boot.hpp"
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/drivers/provoke/provoke.hpp"
 #include "kernel/init/console.hpp"
 #include "kernel/init/drivers.hpp"
 #include "kernel/init/first_program.hpp"
@@ -28,6 +29,8 @@ void start_system(void*) {
     auto const mounts = init::make_root();
     ensure(terminal::register_devices().has_value(), "no memory for terminals");
     device::start_devices(init::drivers, options);
+    if (options.text("linnet.provoke") == "1")
+        provoke::register_device();
     init::choose_console(options);
     init::start_first_program(mounts, options);
 }

@@ -247,16 +247,16 @@ void upcall::before_user(arch::UserRegisters& registers) noexcept {
         return;
     } catch (std::bad_alloc const&) {
         klog::warn("{task}[{pid}]: no memory to deliver a signal", self.name(), self.id());
+        process::force_exit(self, process::Status::killed(process::Signal::kill));
     } catch (ksync::Poisoned const& poisoned) {
         klog::warn("{task}[{pid}]: signals need a lock that a bug left behind: {lock}", self.name(),
                    self.id(), poisoned.lock);
+        process::kill_by_bug(self, "signals", "they were left behind by another");
     } catch (KernelBug const& bug) {
         task::recover(depth);
-        klog::error("{task}[{pid}]: killed by a kernel bug: {bug}", self.name(), self.id(),
-                    bug.what);
+        process::kill_by_bug(self, "signals", bug.what);
     }
-    process::kill_by_bug(self);
-    process::exit_thread(self, process::Status::killed(process::Signal::sys));
+    process::exit_thread(self, self.process().exit_status);
 }
 
 bool upcall::work_before_user() noexcept {

@@ -71,7 +71,7 @@ i64 to_ticks(Nanoseconds time) {
 uapi::SigInfo end_info(TreeGuard& tree, Process& child) {
     uapi::SigInfo info{};
     info.signo = std::to_underlying(child.exit_signal);
-    info.code = child.status.is_exit() ? uapi::cld_exited : uapi::cld_killed;
+    info.code = child.status.child_code();
     auto const usage = child.usage(tree);
     info.child = {static_cast<i32>(child.id()),
                   static_cast<u32>(child.credentials()->uid),

@@ -88,10 +88,9 @@ void upcall::user_fault(arch::UserRegisters& registers, UserFault const& fault) 
     } catch (ksync::Poisoned const& poisoned) {
         klog::warn("{task}[{pid}]: its memory was left behind by a bug: {lock}", self.name(),
                    self.id(), poisoned.lock);
+        process::kill_by_bug(self, "a fault", "its memory was left behind by another");
     } catch (KernelBug const& bug) {
         task::recover(depth);
-        klog::error("{task}[{pid}]: killed by a kernel bug in a fault: {bug}", self.name(),
-                    self.id(), bug.what);
+        process::kill_by_bug(self, "a fault", bug.what);
     }
-    process::kill_by_bug(self);
 }

@@ -25,6 +25,12 @@ public:
 
     static constexpr Status killed(Signal by) { return Status(std::to_underlying(by)); }
 
+    /// By a bug of the kernel: SIGKILL with a core dump, which nothing else can be
+    /// (docs/decisions/014).
+    static constexpr Status killed_by_bug() {
+        return Status(std::to_underlying(Signal::kill) | core_flag);
+    }
+
     static constexpr Status stopped(Signal by) {
         return Status((std::to_underlying(by) << 8) | 0x7f);
     }
@@ -39,7 +45,16 @@ public:
 
     constexpr int signal() const { return encoded_ & 0x7f; }
 
+    /// si_code of SIGCHLD and waitid(2) for a process that ended so.
+    constexpr i32 child_code() const {
+        if (is_exit())
+            return uapi::cld_exited;
+        return (encoded_ & core_flag) != 0 ? uapi::cld_dumped : uapi::cld_killed;
+    }
+
 private:
+    static constexpr int core_flag = 0x80;
+
     constexpr explicit Status(int encoded) : encoded_(encoded) {}
 
     int encoded_ = 0;

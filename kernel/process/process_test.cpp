@@ -184,6 +184,18 @@ TEST_F(Family, LookingAtAZombieLeavesIt) {
     EXPECT_EQ((*wait_now())->status.signal(), 11);
 }
 
+TEST_F(Family, AKernelBugHasAStatusThatNothingElseHas) {
+    auto one = child();
+    kill_by_bug(*one.thread, "a test", "provoked");
+    EXPECT_TRUE(one.thread->has(Work::die));
+    EXPECT_EQ(one.process->exit_status.encoded(), 0x89);
+    end(one, one.process->exit_status);
+    auto const report = wait_now();
+    ASSERT_TRUE(report && *report);
+    EXPECT_EQ((*report)->code, uapi::cld_dumped);
+    EXPECT_EQ((*report)->status.signal(), 9);
+}
+
 TEST_F(Family, StopsAreReportedOnlyWhenAskedFor) {
     auto one = child();
     {

@@ -1,6 +1,7 @@
 // Sending signals: who may, what is dropped, who takes it, and what acts at once.
 #include "kernel/process/signals.hpp"
 
+#include "kernel/arch/api/console.hpp"
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/process/timers.hpp"
@@ -180,14 +181,41 @@ void begin_exit(TreeGuard&, Process& process, Status status) {
     begin_exit_locked(signals, process, status);
 }
 
-void kill_by_bug(Thread& self) noexcept {
+namespace {
+
+/// The runner repeats it when the machine has ended.
+void report_bug(Thread& self, std::string_view where, std::string_view bug) {
+    struct Channel {};
+
+    static constinit ksync::SpinLocked<Channel, ksync::Rank::log> channel;
+    klog::error("{task}[{pid}]: killed by a kernel bug in {place}: {bug}", self.name(), self.id(),
+                where, bug);
+    char record[256];
+    BufferSink line(record);
+    format_to(line, "bug {}[{}]: {} in {}\n", self.name(), self.id(), bug, where);
+    auto const alone = channel.lock_even_poisoned();
+    arch::report_write(line.text());
+}
+
+} // namespace
+
+void force_exit(Thread& self, Status status) noexcept {
     try {
         auto tree = pid_space().lock_even_poisoned();
         auto const handlers = self.process().handlers();
         auto signals = handlers->lock_even_poisoned();
-        begin_exit_locked(signals, self.process(), Status::killed(Signal::sys));
+        begin_exit_locked(signals, self.process(), status);
     } catch (...) {
         self.add(Work::die);
+    }
+}
+
+void kill_by_bug(Thread& self, std::string_view where, std::string_view bug) noexcept {
+    force_exit(self, Status::killed_by_bug());
+    try {
+        report_bug(self, where, bug);
+    } catch (...) {
+        // The report of the next bug is out, too.
     }
 }
 

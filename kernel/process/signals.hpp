@@ -29,8 +29,11 @@ void raise(Thread& self, Signal signal);
 
 /// Ends every thread of the process. The first call decides the status.
 void begin_exit(TreeGuard& tree, Process& process, Status status);
-/// For a catch of a KernelBug: the running program ends as killed by SIGSYS.
-void kill_by_bug(Thread& self) noexcept;
+/// As begin_exit(), for the places of containment: whatever bugs have left behind.
+void force_exit(Thread& self, Status status) noexcept;
+/// For a catch of a KernelBug: ends the running program with Status::killed_by_bug(), and says so
+/// to the log and the runner. `where`: what the thread was at.
+void kill_by_bug(Thread& self, std::string_view where, std::string_view bug) noexcept;
 
 // Of the running thread.
 SignalSet blocked(Thread& self);

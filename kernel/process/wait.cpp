@@ -43,8 +43,7 @@ bool take(TreeGuard& tree, Process& child, WaitFor const& wanted, Search& search
     if (child.zombie) {
         if (!wanted.options.has(WaitOption::exited))
             return false;
-        search.report = report_of(child, child.status,
-                                  child.status.is_exit() ? uapi::cld_exited : uapi::cld_killed);
+        search.report = report_of(child, child.status, child.status.child_code());
         search.report->usage = child.dead_threads;
         search.report->usage.add(child.reaped_children);
         if (!keep)

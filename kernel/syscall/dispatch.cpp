@@ -66,9 +66,10 @@ char const* name_of(Row const* row) {
     } catch (KernelBug const& bug) {
         // What was held has been released and poisoned on the way here; the report is out.
         task::recover(depth);
-        klog::error("{task}[{pid}]: killed by a kernel bug in system call {name}: {bug}",
-                    call.thread.name(), call.thread.id(), name_of(row), bug.what);
-        process::kill_by_bug(call.thread);
+        char place[64];
+        BufferSink where(place);
+        format_to(where, "system call {}", name_of(row));
+        process::kill_by_bug(call.thread, where.text(), bug.what);
         return fail(Errno::eio);
     }
 }
