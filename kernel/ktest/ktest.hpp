@@ -38,8 +38,8 @@ Result call_unseen(Result (*function)(Parameters...),
 /// How many tests this image has: none, but for the test image.
 usize count();
 
-/// Runs every test whose name contains `filter`, except those that begin with "halt_": they stop
-/// the machine and run only when `filter` is their whole name. Prints, one per line,
+/// Runs every test whose name contains `filter`, except those that begin with "halt_", which stop
+/// the machine, or "long_": they run only when `filter` is their whole name. Prints, one per line,
 ///     ktest ok NAME
 ///     ktest FAIL NAME: reason file:line
 /// and at last `ktest done P passed F failed`. Returns how many failed.

@@ -170,7 +170,10 @@ void panic_without_bug(char const* why, unwind::Frame const& where) noexcept {
 }
 
 void note(KernelBug const& bug, unwind::Frame const& where) noexcept {
-    u32& depth = runtime::eh_state().reporting;
+    runtime::EhState& state = runtime::eh_state();
+    if (state.unreported != 0)
+        return;
+    u32& depth = state.reporting;
     if (depth == 2)
         runtime::halt_with_report("bugs while reporting bugs", &bug, where);
     ++depth;

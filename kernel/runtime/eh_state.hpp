@@ -23,12 +23,24 @@ struct EhState {
     u32 bugs = 0;                ///< those of them that are KernelBugs
     u32 used_slots = 0;          ///< bit per slot
     u32 reporting = 0;           ///< bugs being reported right now, each inside the one before
+    u32 unreported = 0;          ///< not 0: a test throws on purpose, see Unreported
     alignas(16) std::byte reserve[slot_count][slot_size];
 };
 
 /// Of the running thread; of this CPU's boot context before there are threads. Defined by
 /// kernel/sync, beside what else a thread is known by.
 EhState& eh_state() noexcept;
+
+/// For tests: as long as it lives, contained bugs of the running thread are not logged.
+class Unreported {
+public:
+    Unreported() { ++eh_state().unreported; }
+
+    Unreported(Unreported const&) = delete;
+    Unreported& operator=(Unreported const&) = delete;
+
+    ~Unreported() { --eh_state().unreported; }
+};
 
 /// As the function of libs/base, for the state that is at hand. On the host there is another C++
 /// runtime, which keeps none.

@@ -4,6 +4,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/vfs/devices.hpp"
 #include "libs/base/annotations.hpp"
+#include "libs/base/atomic.hpp"
 #include "libs/base/bug.hpp"
 
 namespace provoke {
@@ -12,20 +13,16 @@ namespace {
 constexpr u32 misc_major = 10; ///< Linux's for devices of one kind
 constexpr u32 minor = 250;     ///< within its range for local use
 
-/// Not known to the compiler, which would not emit what must go wrong.
-template <class T>
-T hidden(T value) {
-    asm volatile("" : "+r"(value)); // Safe because it changes nothing.
-    return value;
-}
+// The compiler does not know their values, so it emits what must go wrong.
+constinit Atomic<u64> nowhere{8};
+constinit Atomic<int> zero{0};
 
-void store_to_null() {
-    *hidden(pointer_to<int>(VirtAddr(8))) = 1;
-}
+u64 recurse(u64 depth);
+constinit Atomic<u64 (*)(u64)> again{&recurse};
 
-[[gnu::noinline]] u64 recurse(u64 depth) {
-    u64 volatile block[64] = {depth};
-    return hidden(&recurse)(depth + 1) + block[0];
+u64 recurse(u64 depth) {
+    Atomic<u64> const block[64] = {};
+    return again.load()(depth + 1) + block[depth % 64].load();
 }
 
 [[gnu::noinline]] VITAL void fail_vitally() noexcept {
@@ -39,9 +36,9 @@ struct Kind {
 
 constexpr Kind kinds[] = {
     {"panic", [] { panic("provoked"); }},
-    {"null", store_to_null},
-    {"divide", [] { static_cast<void>(hidden(1 / hidden(0))); }},
-    {"overflow", [] { static_cast<void>(hidden(recurse(0))); }},
+    {"null", [] { *pointer_to<int>(VirtAddr(nowhere.load())) = 1; }},
+    {"divide", [] { zero.store(1 / zero.load()); }},
+    {"overflow", [] { nowhere.store(recurse(0)); }},
     {"vital", fail_vitally},
 };
 
@@ -74,10 +71,8 @@ protected:
 void register_device() {
     auto const added = vfs::register_character_device(
         misc_major, minor, "provoke",
-        [](vfs::DeviceNumber, vfs::Place const& place,
-           vfs::OpenFlags flags) -> Result<Ref<vfs::File>> {
-            return make_ref<ProvokeFile>(place, flags);
-        },
+        [](vfs::DeviceNumber, vfs::Place const& place, vfs::OpenFlags flags)
+            -> Result<Ref<vfs::File>> { return make_ref<ProvokeFile>(place, flags); },
         0200);
     ensure(added.has_value(), "the device of bugs is registered twice");
     klog::warn("/dev/provoke makes kernel bugs on demand");
