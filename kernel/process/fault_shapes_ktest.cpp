@@ -74,7 +74,9 @@ u64 (*volatile recurse_again)(u64) = recurse;
 #define SHAPE(name, ...)                                                                           \
     struct name {                                                                                  \
         static constexpr char const* text = #name;                                                 \
-        [[gnu::always_inline]] static void run() { __VA_ARGS__; }                                  \
+        [[gnu::always_inline]] static void run() {                                                 \
+            __VA_ARGS__;                                                                           \
+        }                                                                                          \
     };
 
 SHAPE(Load, use(at_null<int>()))
@@ -87,7 +89,7 @@ SHAPE(StructTo, Large const copy{}; use(&copy); at_null<Large>() = copy; use(1))
 SHAPE(Divide, use(hidden(7) / hidden(0)))
 SHAPE(Remainder, use(hidden(7u) % hidden(0u)))
 SHAPE(CallNull, hidden(static_cast<void (*)()>(nullptr))(); use(1))
-SHAPE(CallWild, hidden(&wild<void()>())(); use(1))
+SHAPE(CallWild, hidden (&wild<void()>())(); use(1))
 SHAPE(CallData, static u64 data[4]; hidden(reinterpret_cast<void (*)()>(data))(); use(1))
 SHAPE(VirtualCall, use(at_null<vfs::File>().is_stream()))
 SHAPE(Assembly, asm volatile("movl $1, (%0)" : : "r"(hidden(u64{16})) : "memory"))
@@ -135,8 +137,8 @@ struct State {
     u32 locks = ksync::held_locks();
     u32 preemption = arch::preemption_depth();
     bool interrupts = arch::interrupts_enabled();
-    u32 exceptions = runtime::eh_state().used_slots | runtime::eh_state().bugs |
-                     runtime::eh_state().uncaught;
+    u32 exceptions =
+        runtime::eh_state().used_slots | runtime::eh_state().bugs | runtime::eh_state().uncaught;
 
     friend bool operator==(State const&, State const&) = default;
 };
@@ -234,11 +236,11 @@ void check_shapes(u32 rounds) {
 
 constexpr auto check_all =
     check_shapes<Load, LoadWild, Store, StoreWild, ReadModifyWrite, StructFrom, StructTo, Divide,
-                 Remainder, CallNull, CallWild, CallData, VirtualCall, Assembly, Invalid,
-                 Selector, Check, VectorItself, VectorIndex, VectorPush, VectorPop,
-                 SliceData, SliceIndex, SlicePart, StringIndex, StringItself, BoxEmpty, BoxWild,
-                 RefEmpty, RefWild, RefCopy, Retain, AtomicLoad, AtomicStore, AtomicAdd, AtomicSwap,
-                 AtomicCompare, ListPush, ListErase, CopyFrom, CopyTo, Zero, Overflow>;
+                 Remainder, CallNull, CallWild, CallData, VirtualCall, Assembly, Invalid, Selector,
+                 Check, VectorItself, VectorIndex, VectorPush, VectorPop, SliceData, SliceIndex,
+                 SlicePart, StringIndex, StringItself, BoxEmpty, BoxWild, RefEmpty, RefWild,
+                 RefCopy, Retain, AtomicLoad, AtomicStore, AtomicAdd, AtomicSwap, AtomicCompare,
+                 ListPush, ListErase, CopyFrom, CopyTo, Zero, Overflow>;
 
 } // namespace
 
