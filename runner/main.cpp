@@ -126,6 +126,11 @@ int dispatch(int count, char** words) {
         "(the same with sanitizers in the kernel), host (unit tests with ASan and UBSan), tsan,\n"
         "fuzz. clang-tidy comes last, as check.lint.");
 
+    auto* const faults = test->add_subcommand(
+        "faults", "put faults into running kernels and count what comes of them; see its --help");
+    faults->set_help_flag();
+    faults->prefix_command();
+
     bench::Options measuring;
     auto* const bench = app.add_subcommand(
         "bench", "count instructions of Linnet and of Debian's Linux, side by side");
@@ -178,6 +183,8 @@ int dispatch(int count, char** words) {
         return runner::run(options);
     if (debug->parsed())
         return runner::debug(options);
+    if (faults->parsed())
+        return runner::test_faults(faults->remaining());
     if (test->parsed())
         return runner::test(filter);
     if (bench->parsed())

@@ -87,6 +87,8 @@ public:
     /// Readable once the child has ended.
     Descriptor const& handle() const { return handle_; }
 
+    pid_t process() const { return process_; }
+
     void kill() const;
     /// Waits for the end: 0-255, or 128 + signal.
     int wait();

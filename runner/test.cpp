@@ -136,6 +136,19 @@ private:
 
 } // namespace
 
+int test_faults(std::vector<std::string> const& words) {
+    auto const directory = build_directory();
+    auto const built =
+        capture({"cmake", "--build", directory, "--target", "linnet-faults"}, Echo::no);
+    if (built.status != 0)
+        throw Failure("the fault campaign does not build", "cmake --build build");
+    std::vector<std::string> line{directory + "/tests/linnet-faults", "--kernel",
+                                  directory + "/linnet.elf", "--initramfs",
+                                  directory + "/initramfs.cpio"};
+    line.insert(line.end(), words.begin(), words.end());
+    return capture(line, Echo::yes).status;
+}
+
 int test(std::string const& filter) {
     std::filesystem::current_path(std::filesystem::path(build_directory()).parent_path());
     mention_accelerator(best_accelerator());

@@ -37,7 +37,8 @@ void open_json_log(std::string_view command_line) {
 }
 
 void set_panic_behaviour(cmdline::CommandLine const& options) {
-    report::set_panic_options({.reboot = options.number("panic").value_or(0) != 0});
+    report::set_panic_options({.reboot = options.number("panic").value_or(0) != 0,
+                               .on_any_bug = options.text("oops") == "panic"});
 }
 
 usize cpu_limit(cmdline::CommandLine const& options) {

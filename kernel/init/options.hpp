@@ -11,7 +11,7 @@ void refuse_bad_words(cmdline::CommandLine const& options);
 void set_log_level(std::string_view command_line);
 /// Whether the log goes out as JSON, too; from its first record on.
 void open_json_log(std::string_view command_line);
-/// What happens at the end of a panic.
+/// What happens at the end of a panic, and whether bugs are contained.
 void set_panic_behaviour(cmdline::CommandLine const& options);
 /// CPUs to start at most, the first included.
 usize cpu_limit(cmdline::CommandLine const& options);

@@ -169,7 +169,11 @@ void panic_without_bug(char const* why, unwind::Frame const& where) noexcept {
     log_backtrace(klog::Level::emergency, where);
 }
 
+constinit PanicOptions panic_options;
+
 void note(KernelBug const& bug, unwind::Frame const& where) noexcept {
+    if (panic_options.on_any_bug)
+        runtime::halt_with_report("a bug, and oops=panic", &bug, where);
     runtime::EhState& state = runtime::eh_state();
     if (state.unreported != 0)
         return;
@@ -182,7 +186,6 @@ void note(KernelBug const& bug, unwind::Frame const& where) noexcept {
 }
 
 constinit Atomic<u32> halting{0};
-constinit PanicOptions panic_options;
 
 /// The end: the runner is told, the emulator's exit status says so too, then what panic= asks for.
 [[noreturn]] void stop(char const* why) noexcept {

@@ -1,0 +1,233 @@
+// The kernel's machine code, decoded by capstone.
+#include "tests/faults/code.hpp"
+
+#include "runner/failure.hpp"
+#include "runner/os.hpp"
+
+#include <cstring>
+#include <sstream>
+
+#include <capstone/capstone.h>
+#include <elf.h>
+#include <fmt/format.h>
+
+namespace faults {
+
+/// Decodes one instruction at a time, into the same memory.
+struct Code::Decoder {
+    csh handle = 0;
+    cs_insn* instruction = nullptr;
+
+    Decoder() {
+        if (cs_open(CS_ARCH_X86, CS_MODE_64, &handle) != CS_ERR_OK)
+            throw runner::Failure("capstone does not start");
+        cs_option(handle, CS_OPT_DETAIL, CS_OPT_ON);
+        instruction = cs_malloc(handle);
+    }
+
+    Decoder(Decoder const&) = delete;
+
+    ~Decoder() {
+        cs_free(instruction, 1);
+        cs_close(&handle);
+    }
+
+    /// False when it is no instruction.
+    bool decode(std::span<std::byte const> bytes, u64 address) const {
+        // Safe because bytes are bytes.
+        auto const* code = reinterpret_cast<std::uint8_t const*>(bytes.data());
+        std::size_t left = bytes.size();
+        return cs_disasm_iter(handle, &code, &left, &address, instruction);
+    }
+};
+
+namespace {
+
+int register_number(x86_reg name) {
+    switch (name) {
+    case X86_REG_RAX:
+        return 0;
+    case X86_REG_RBX:
+        return 1;
+    case X86_REG_RCX:
+        return 2;
+    case X86_REG_RDX:
+        return 3;
+    case X86_REG_RSI:
+        return 4;
+    case X86_REG_RDI:
+        return 5;
+    case X86_REG_RBP:
+        return 6;
+    case X86_REG_RSP:
+        return 7;
+    case X86_REG_R8:
+        return 8;
+    case X86_REG_R9:
+        return 9;
+    case X86_REG_R10:
+        return 10;
+    case X86_REG_R11:
+        return 11;
+    case X86_REG_R12:
+        return 12;
+    case X86_REG_R13:
+        return 13;
+    case X86_REG_R14:
+        return 14;
+    case X86_REG_R15:
+        return 15;
+    default:
+        return -1;
+    }
+}
+
+bool touches_memory(cs_insn const& instruction) {
+    return instruction.id != X86_INS_LEA && instruction.id != X86_INS_NOP;
+}
+
+bool is_conditional_jump(cs_insn const& instruction) {
+    return instruction.id >= X86_INS_JAE && instruction.id <= X86_INS_JS &&
+           instruction.id != X86_INS_JMP;
+}
+
+std::optional<u64> direct_target(cs_insn const& instruction) {
+    auto const& x86 = instruction.detail->x86;
+    if (x86.op_count != 1 || x86.operands[0].type != X86_OP_IMM)
+        return std::nullopt;
+    return static_cast<u64>(x86.operands[0].imm);
+}
+
+} // namespace
+
+u64 MemoryOperand::address(Registers const& registers) const {
+    auto value = static_cast<u64>(displacement);
+    if (base >= 0)
+        value += registers.values[static_cast<unsigned>(base)];
+    if (index >= 0)
+        value += registers.values[static_cast<unsigned>(index)] * static_cast<unsigned>(scale);
+    return value;
+}
+
+Code::Code(std::string const& elf_file) : decoder_(new Decoder) {
+    auto const file = runner::read_file(elf_file);
+    Elf64_Ehdr header{};
+    std::memcpy(&header, file.data(), sizeof header);
+    std::vector<Elf64_Shdr> sections(header.e_shnum);
+    std::memcpy(sections.data(), file.data() + header.e_shoff,
+                sections.size() * sizeof(Elf64_Shdr));
+    for (auto const& section : sections)
+        if (std::string_view(file.data() + sections[header.e_shstrndx].sh_offset +
+                             section.sh_name) == ".text") {
+            text_ = file.substr(section.sh_offset, section.sh_size);
+            start_ = section.sh_addr;
+        }
+    std::istringstream lines(runner::output_of({"nm", "-C", elf_file}));
+    for (std::string line; std::getline(lines, line);) {
+        // "ffffffff80101234 T name"
+        if (line.size() < 20 || line[0] == ' ')
+            continue;
+        u64 const address = std::stoull(line, nullptr, 16);
+        symbols_.try_emplace(line.substr(19), address);
+        if (std::string_view("tTwW").contains(line[17]))
+            functions_.try_emplace(address, line.substr(19));
+    }
+    find_checks();
+}
+
+Code::~Code() {
+    delete decoder_;
+}
+
+std::span<std::byte const> Code::bytes(u64 address, std::size_t size) const {
+    if (address < start_ || address - start_ >= text_.size())
+        return {};
+    auto const all = std::as_bytes(std::span(text_)).subspan(address - start_);
+    return all.first(std::min(size, all.size()));
+}
+
+Instruction Code::at(u64 address) const {
+    Instruction result;
+    if (!decoder_->decode(bytes(address, 15), address))
+        return result;
+    auto const& decoded = *decoder_->instruction;
+    result.size = decoded.size;
+    auto const& x86 = decoded.detail->x86;
+    for (unsigned i = 0; i < x86.op_count && touches_memory(decoded); ++i) {
+        auto const& operand = x86.operands[i];
+        if (operand.type != X86_OP_MEM || operand.mem.segment != X86_REG_INVALID)
+            continue;
+        MemoryOperand memory;
+        memory.base = register_number(operand.mem.base);
+        memory.index = register_number(operand.mem.index);
+        memory.scale = operand.mem.scale;
+        memory.displacement = operand.mem.disp;
+        memory.reads = (operand.access & CS_AC_READ) != 0;
+        memory.size = operand.size;
+        if (memory.base >= 0 && memory.base != Registers::rsp)
+            result.memory = memory;
+    }
+    return result;
+}
+
+/// Where a jump's other side leads: `from` itself, if from there the code runs straight into
+/// panic().
+std::optional<u64> Code::failing_side(u64 from, u64 panic) const {
+    constexpr int longest = 24;
+    u64 at = from;
+    for (int i = 0; i < longest && decoder_->decode(bytes(at, 15), at); ++i) {
+        auto const& decoded = *decoder_->instruction;
+        bool const call = decoded.id == X86_INS_CALL;
+        if (call || decoded.id == X86_INS_JMP) {
+            auto const target = direct_target(decoded);
+            if (target == panic)
+                return from;
+            if (call || !target)
+                return std::nullopt;
+            at = *target;
+            continue;
+        }
+        if (is_conditional_jump(decoded) || decoded.id == X86_INS_RET || decoded.id == X86_INS_UD2)
+            return std::nullopt;
+        at += decoded.size;
+    }
+    return std::nullopt;
+}
+
+void Code::find_checks() {
+    u64 const panic = symbol("panic(");
+    auto const end = start_ + text_.size();
+    for (auto function = functions_.lower_bound(start_); function != functions_.end(); ++function) {
+        auto const next = std::next(function);
+        u64 const stop = next == functions_.end() ? end : std::min(next->first, end);
+        for (u64 at = function->first; at < stop && decoder_->decode(bytes(at, 15), at);) {
+            auto const& decoded = *decoder_->instruction;
+            u64 const behind = at + decoded.size;
+            if (is_conditional_jump(decoded))
+                if (auto const target = direct_target(decoded)) {
+                    if (auto const side = failing_side(*target, panic))
+                        checks_[at] = {at, *side};
+                    else if (auto const fall_through = failing_side(behind, panic))
+                        checks_[at] = {at, *fall_through};
+                }
+            at = behind;
+        }
+    }
+}
+
+std::string Code::name(u64 address) const {
+    auto const after = functions_.upper_bound(address);
+    if (after == functions_.begin())
+        return fmt::format("{:x}", address);
+    auto const& [start, function] = *std::prev(after);
+    return fmt::format("{}+{:x}", function, address - start);
+}
+
+u64 Code::symbol(std::string_view name) const {
+    auto const found = symbols_.lower_bound(name);
+    if (found == symbols_.end() || !found->first.starts_with(name))
+        throw runner::Failure(fmt::format("the kernel has no symbol {}", name));
+    return found->second;
+}
+
+} // namespace faults

@@ -1,0 +1,65 @@
+// The kernel's machine code: what an instruction does, and where checks can fail.
+#pragma once
+
+#include "tests/faults/target.hpp"
+
+#include <string_view>
+#include <unordered_map>
+
+namespace faults {
+
+/// A memory operand that the instruction really reads or writes.
+struct MemoryOperand {
+    int base = -1;  ///< number in Registers; -1: none
+    int index = -1; ///< likewise
+    int scale = 1;
+    std::int64_t displacement = 0;
+    bool reads = false;
+    unsigned size = 0; ///< bytes
+
+    u64 address(Registers const& registers) const;
+};
+
+struct Instruction {
+    unsigned size = 0;
+    std::optional<MemoryOperand> memory; ///< without operands on the stack or relative to gs
+};
+
+/// A conditional jump that an ensure() ends in.
+struct Check {
+    u64 jump = 0;
+    u64 failing = 0; ///< where it goes on when the check fails
+};
+
+/// One ELF file's functions and its section .text.
+class Code {
+public:
+    explicit Code(std::string const& elf_file);
+    ~Code();
+
+    Instruction at(u64 address) const;
+    std::span<std::byte const> bytes(u64 address, std::size_t size) const;
+
+    /// Every check whose failing side does nothing but call panic(), by the jump's address.
+    std::map<u64, Check> const& checks() const { return checks_; }
+
+    /// "function+offset"
+    std::string name(u64 address) const;
+    /// The symbol that begins with `name`. Throws Failure when there is none.
+    u64 symbol(std::string_view name) const;
+
+private:
+    struct Decoder;
+
+    void find_checks();
+    std::optional<u64> failing_side(u64 from, u64 panic) const;
+
+    std::string text_;
+    u64 start_ = 0;
+    std::map<u64, std::string> functions_;
+    std::map<std::string, u64, std::less<>> symbols_;
+    std::map<u64, Check> checks_;
+    Decoder* decoder_;
+};
+
+} // namespace faults
