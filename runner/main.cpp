@@ -101,6 +101,10 @@ int dispatch(int count, char** words) {
     run->add_option("--log-json", options.log_json,
                     "write the kernel log to a file, each record a line of JSON")
         ->type_name("FILE");
+    run->add_option("--core", options.core,
+                    "write a core file for gdb, DIR/core.NAME.PID, for each program that a signal "
+                    "like SIGSEGV ends")
+        ->type_name("DIR");
     run->add_option("--timeout", options.timeout,
                     "end the machine after so many seconds (exit code 124)")
         ->type_name("SECONDS")

@@ -93,6 +93,8 @@ std::string kernel_words(RunOptions const& options, Streams streams) {
         words += " linnet.strace=1";
     if (!options.log_json.empty())
         words += " linnet.log_json=1";
+    if (!options.core.empty())
+        words += " linnet.core=vport0p5";
     for (auto const& word : options.append)
         words += " " + word;
     return words;
@@ -198,6 +200,14 @@ Prepared prepare(RunOptions const& options, bool on_terminal) {
         prepared.json_log = writable_file(options.log_json);
         setup.json_log = prepared.json_log.number();
     }
+    if (!options.core.empty()) {
+        std::error_code error;
+        std::filesystem::create_directories(options.core, error);
+        if (error)
+            throw Failure(fmt::format("--core {}: {}", options.core, error.message()),
+                          "give a directory that can be written");
+        setup.cores = true;
+    }
     return prepared;
 }
 
@@ -217,6 +227,7 @@ int run(RunOptions const& options) {
     bool const raw = on_terminal && setup.streams == Streams::terminal;
     Explainer explainer(setup.kernel);
     Wiring wiring;
+    wiring.core_directory = options.core;
     if (setup.streams != Streams::console) {
         wiring.input = STDIN_FILENO;
         wiring.output = STDOUT_FILENO;
@@ -247,6 +258,8 @@ int run(RunOptions const& options) {
             terminal.emplace();
         return run_session(setup, wiring);
     }();
+    for (auto const& message : result.core_messages)
+        fmt::print(stderr, "linnet: {}\n", message);
     return judge(options, setup.kernel, result);
 }
 

@@ -24,6 +24,7 @@ struct RunOptions {
     bool strace = false;
     bool log = false;
     std::string log_json; ///< file for the log as JSON; empty for none
+    std::string core;     ///< directory for core dumps; empty for none
     double timeout = 0;   ///< seconds; 0 for none
     std::vector<std::string> command;
 };

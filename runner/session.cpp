@@ -1,6 +1,7 @@
 // Carries bytes between the host and a running machine until it ends, and says how it ended.
 #include "runner/session.hpp"
 
+#include "runner/core_files.hpp"
 #include "runner/terminal.hpp"
 
 #include <algorithm>
@@ -113,7 +114,8 @@ private:
         };
         watch(signals_.number(), POLLIN);
         watch(machine_.qemu.handle().number(), POLLIN);
-        for (auto const* socket : {&machine_.log, &machine_.report, &machine_.qemu_error})
+        for (auto const* socket :
+             {&machine_.log, &machine_.report, &machine_.qemu_error, &machine_.cores})
             watch(socket->number(), POLLIN);
         watch(machine_.control.number(), control_.empty() ? 0 : POLLOUT);
         watch(to_guest_->number(), inward_.empty() ? 0 : POLLOUT);
@@ -145,6 +147,8 @@ private:
             take_log();
         if (descriptor == machine_.report.number())
             take_report();
+        if (descriptor == machine_.cores.number())
+            cores_.feed(take(machine_.cores));
         if (descriptor == machine_.qemu_error.number())
             result_.qemu_messages += take(machine_.qemu_error);
         if (descriptor == machine_.control.number() && (events & POLLOUT) != 0)
@@ -307,6 +311,9 @@ private:
             take_log();
         while (machine_.report)
             take_report();
+        while (machine_.cores)
+            cores_.feed(take(machine_.cores));
+        result_.core_messages = cores_.finish();
         while (machine_.qemu_error)
             result_.qemu_messages += take(machine_.qemu_error);
         for (auto& flow : flows_) {
@@ -351,6 +358,7 @@ private:
     std::array<Outflow, 2> flows_{};
     std::string inward_;
     std::string control_;
+    CoreFiles cores_{wiring_.core_directory};
     LineSplitter log_lines_;
     LineSplitter report_lines_;
     Clock::time_point deadline_ = Clock::time_point::max();

@@ -23,8 +23,9 @@ struct Wiring {
     std::function<void(std::string const&)> on_log_line; ///< each line of the kernel log
     std::optional<std::chrono::milliseconds> timeout;
     std::optional<std::chrono::milliseconds>
-        idle;            ///< ends the machine when its log is silent so long
-    std::string awaited; ///< ends the machine once its log has this
+        idle;                   ///< ends the machine when its log is silent so long
+    std::string core_directory; ///< where core dumps go
+    std::string awaited;        ///< ends the machine once its log has this
 };
 
 struct Result {
@@ -34,6 +35,7 @@ struct Result {
     std::string output;
     std::string error;
     std::string qemu_messages;
+    std::vector<std::string> core_messages; ///< what became of core dumps
 };
 
 /// Starts a machine and sees it through.

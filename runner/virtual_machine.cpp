@@ -77,6 +77,8 @@ void add_virtio(VirtualMachine& machine, CommandLine& line, Setup const& setup) 
         machine.error = line.port("stderr", 3);
     }
     machine.control = line.port("control", 4);
+    if (setup.cores)
+        machine.cores = line.port("cores", 5);
     line.add({"-device", virtio_device(*setup.machine, "rng")});
 }
 

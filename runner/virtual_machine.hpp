@@ -25,6 +25,7 @@ struct Setup {
     std::string display = "none";  ///< value of -display
     std::string gdb_socket;        ///< where gdb connects, in QEMU's notation; empty for no stub
     int json_log = -1;             ///< descriptor that the kernel's log as JSON goes to
+    bool cores = false;            ///< take core dumps
     bool monitor = false;          ///< open the monitor (QMP) for us
     bool ends_with_kernel = true;  ///< QEMU ends when the kernel says so, with a status
     bool paused = false;           ///< wait for gdb before the first instruction
@@ -41,6 +42,7 @@ struct VirtualMachine {
     Descriptor input;   ///< Streams::separate: towards /dev/vport0p1
     Descriptor output;  ///< from /dev/vport0p2
     Descriptor error;   ///< from /dev/vport0p3
+    Descriptor cores;   ///< from /dev/vport0p5: core dumps, each behind "NAME SIZE\n"
     Descriptor qemu_error;
     Descriptor monitor; ///< QMP, when asked for
     Descriptor media;   ///< the ISO it boots from, if it does

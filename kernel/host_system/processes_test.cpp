@@ -75,6 +75,74 @@ TEST(Processes, WaitTellsOfStopsAndEnds) {
     });
 }
 
+TEST(Processes, ACoreDumpIsWrittenWhereItIsWanted) {
+    run([](User& user) {
+        UserAddr const faults = place_code([](User& mine) {
+            mine.call(Syscall::kill, mine.call(Syscall::getpid), Signal::segv);
+            ADD_FAILURE() << "went on after a signal that kills";
+        });
+        auto const set_limit = [&](u64 bytes) {
+            std::array<u64, 2> const limit{bytes, ~u64{0}};
+            EXPECT_EQ(user.call(Syscall::setrlimit, uapi::Limit::core, user.put_value(limit)), 0);
+        };
+        EXPECT_EQ(user.call(Syscall::chdir, "/tmp"), 0);
+        EXPECT_EQ(wait_status(user, user.fork(faults)), 11) << "the limit is 0 at first";
+        EXPECT_EQ(user.read_file("core"), "error");
+        set_limit(~u64{0});
+        i64 const child = user.fork(faults);
+        UserAddr const info = user.room(128);
+        EXPECT_EQ(user.call(Syscall::waitid, 1, child, info, 4 | 0x01000000, 0), 0);
+        EXPECT_EQ(user.get<uapi::SigInfo>(info).code, uapi::cld_dumped);
+        EXPECT_EQ(wait_status(user, child), 11 | 0x80);
+        EXPECT_TRUE(user.read_file("core").starts_with("\177ELF\2\1\1"));
+        auto const size = [&] {
+            user.call(Syscall::stat, "core", info);
+            return user.get<std::array<i64, 7>>(info)[6];
+        };
+        i64 const whole = size();
+        UserAddr const hides_memory = place_code([](User& mine) {
+            EXPECT_EQ(mine.call(Syscall::madvise, mine.put_value(0).page_down(), page_size, 16), 0)
+                << "MADV_DONTDUMP";
+            mine.call(Syscall::kill, mine.call(Syscall::getpid), Signal::segv);
+        });
+        EXPECT_EQ(wait_status(user, user.fork(hides_memory)), 11 | 0x80);
+        EXPECT_LT(size(), whole);
+        set_limit(page_size);
+        EXPECT_EQ(wait_status(user, user.fork(faults)), 11) << "it does not fit";
+        UserAddr const hides = place_code([](User& mine) {
+            EXPECT_EQ(mine.call(Syscall::prctl, 4, 0, 0, 0, 0), 0); // PR_SET_DUMPABLE
+            mine.call(Syscall::kill, mine.call(Syscall::getpid), Signal::quit);
+        });
+        set_limit(~u64{0});
+        EXPECT_EQ(wait_status(user, user.fork(hides)), 3);
+    });
+}
+
+TEST(Processes, OtherThreadsAreInTheCoreDump) {
+    run([](User& user) {
+        static UserAddr thread;
+        thread = place_code([](User& mine) { mine.call(Syscall::pause); });
+        UserAddr const faults = place_code([](User& mine) {
+            u64 const flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000;
+            for (int i = 0; i < 2; ++i)
+                EXPECT_GT(mine.clone(thread, flags, UserAddr()), 1);
+            mine.call(Syscall::sched_yield);
+            mine.call(Syscall::kill, mine.call(Syscall::getpid), Signal::segv);
+        });
+        EXPECT_EQ(user.call(Syscall::chdir, "/tmp"), 0);
+        std::array<u64, 2> const limit{~u64{0}, ~u64{0}};
+        EXPECT_EQ(user.call(Syscall::setrlimit, uapi::Limit::core, user.put_value(limit)), 0);
+        EXPECT_EQ(wait_status(user, user.fork(faults)), 11 | 0x80);
+        // Notes come in the front page: three threads' registers, each with its kind's name.
+        std::string const front = user.read_file("core");
+        usize statuses = 0;
+        std::string const mark("\5\0\0\0\x50\1\0\0\1\0\0\0CORE", 16);
+        for (auto at = front.find(mark); at != front.npos; at = front.find(mark, at + 1))
+            ++statuses;
+        EXPECT_EQ(statuses, 3u);
+    });
+}
+
 TEST(Processes, ExecveReplacesTheProgram) {
     static int starts;
     starts = 0;

@@ -3,6 +3,7 @@
 
 #include "kernel/init/give_up.hpp"
 #include "kernel/log/log.hpp"
+#include "kernel/process/core_dump.hpp"
 #include "kernel/process/exit.hpp"
 #include "kernel/process/start_init.hpp"
 #include "kernel/syscall/table.hpp"
@@ -50,6 +51,9 @@ void start_first_program(Ref<vfs::MountTree> mounts, cmdline::CommandLine const&
         process::set_end_of_init(process::EndOfInit::report);
     if (options.text("linnet.strace") == "1")
         sys::set_tracing(true);
+
+    if (auto const device = options.text("linnet.core"))
+        process::set_core_device(*device);
 
     process::InitRequest request;
     request.mounts = std::move(mounts);

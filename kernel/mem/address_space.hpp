@@ -46,6 +46,14 @@ struct AreaDescription {
     String name;
 };
 
+/// An area as a core dump sees it.
+struct DumpRange {
+    UserAddr start, end;
+    arch::AccessFlags access;
+    bool own;        ///< holds what no file has: private pages, or shared memory
+    bool file_start; ///< begins with the first page of a file
+};
+
 struct MemoryUse {
     u64 mapped;   ///< bytes in areas
     u64 resident; ///< bytes present
@@ -81,6 +89,8 @@ public:
     Result<void> discard(UserAddr start, u64 size);
     /// MADV_DONTFORK, MADV_WIPEONFORK and back. EINVAL to wipe what is not private and anonymous.
     Result<void> set_fork_rule(UserAddr start, u64 size, ForkRule rule);
+    /// MADV_DONTDUMP and back.
+    Result<void> set_dump_rule(UserAddr start, u64 size, DumpRule rule);
     /// MADV_REMOVE: punches a hole into the source. EINVAL where there is none, EACCES where it is
     /// not shared for writing.
     Result<void> punch_source(UserAddr start, u64 size);
@@ -108,6 +118,10 @@ public:
     Result<Identity> identify(UserAddr at);
 
     void for_each_area(FunctionRef<void(AreaDescription const&)> visit);
+    Vector<DumpRange> dump_ranges();
+    /// A page for a core dump; empty where nobody has touched anonymous memory, so that it is all
+    /// zeros, and where it cannot be read.
+    Frame dump_page(UserAddr page);
     MemoryUse use();
     void set_limits(u64 address_bytes, u64 stack_bytes, u64 data_bytes);
 

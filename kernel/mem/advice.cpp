@@ -19,6 +19,18 @@ Result<void> check_areas(AreaMap& areas, UserAddr start, UserAddr end, Test test
     return {};
 }
 
+/// Applies `change` to every area in [start, start+size), cut at both ends.
+template <class Change>
+Result<void> change_areas(AreaMap& areas, UserAddr start, UserAddr end, Change change) {
+    TRY(areas.split(start));
+    TRY(areas.split(end));
+    for (Area* area = areas.find(start); area != nullptr && area->start < end;
+         area = areas.next(*area))
+        change(*area);
+    areas.merge(start, end);
+    return {};
+}
+
 bool is_private_anonymous(Area const& area) {
     return !area.source && area.sharing == Sharing::private_copy;
 }
@@ -34,13 +46,16 @@ Result<void> AddressSpace::set_fork_rule(UserAddr start, u64 size, ForkRule rule
     TRY(check_areas(areas, start, end, [&](Area const& area) {
         return rule != ForkRule::wipe || is_private_anonymous(area);
     }));
-    TRY(areas.split(start));
-    TRY(areas.split(end));
-    for (Area* area = areas.find(start); area != nullptr && area->start < end;
-         area = areas.next(*area))
-        area->on_fork = rule;
-    areas.merge(start, end);
-    return {};
+    return change_areas(areas, start, end, [&](Area& area) { area.on_fork = rule; });
+}
+
+Result<void> AddressSpace::set_dump_rule(UserAddr start, u64 size, DumpRule rule) {
+    if (size == 0)
+        return {};
+    UserAddr const end = start + size;
+    auto const contents = state_->contents.lock();
+    TRY(check_areas(contents->areas, start, end, [](Area const&) { return true; }));
+    return change_areas(contents->areas, start, end, [&](Area& area) { area.on_dump = rule; });
 }
 
 Result<void> AddressSpace::check_anonymous(UserAddr start, u64 size) {

@@ -18,6 +18,7 @@ Result<Box<Area>> Area::like(UserAddr from, UserAddr to, u64 first_page) const {
     area->sharing = sharing;
     area->grows_down = grows_down;
     area->on_fork = on_fork;
+    area->on_dump = on_dump;
     area->source = source;
     area->source_page = first_page;
     area->label = label;
@@ -27,8 +28,8 @@ Result<Box<Area>> Area::like(UserAddr from, UserAddr to, u64 first_page) const {
 bool Area::continues_as(Area const& next) const {
     return end == next.start && access == next.access && most_access == next.most_access &&
            sharing == next.sharing && !grows_down && !next.grows_down && on_fork == next.on_fork &&
-           source == next.source && (!source || page_at(end) == next.source_page) &&
-           std::string_view(label) == next.label;
+           on_dump == next.on_dump && source == next.source &&
+           (!source || page_at(end) == next.source_page) && std::string_view(label) == next.label;
 }
 
 Area* AreaMap::first_after(UserAddr at) {

@@ -17,6 +17,7 @@ class AddressSpace;
 enum class Sharing { private_copy, shared };
 /// What a child of fork gets of an area: a copy, nothing, or memory of zeros.
 enum class ForkRule : u8 { copy, leave_out, wipe };
+enum class DumpRule : u8 { include, leave_out };
 
 /// Owned by the AreaMap it is in. `start` and `end` are page-aligned, start < end.
 struct Area : boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>> {
@@ -27,6 +28,7 @@ struct Area : boost::intrusive::set_base_hook<boost::intrusive::optimize_size<tr
     Sharing sharing = Sharing::private_copy;
     bool grows_down = false;
     ForkRule on_fork = ForkRule::copy;
+    DumpRule on_dump = DumpRule::include;
     Ref<PageSource> source; ///< empty: private anonymous memory
     u64 source_page = 0;    ///< page of the source at `start`
     char const* label = "";

@@ -4,6 +4,7 @@
 #include "kernel/arch/api/signal_frame.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/log/log.hpp"
+#include "kernel/process/core_dump.hpp"
 #include "kernel/process/job_control.hpp"
 #include "kernel/process/signals.hpp"
 #include "kernel/process/timers.hpp"
@@ -180,6 +181,8 @@ void take_default_action(Thread& self, Taken const& taken) {
         return;
     if (action == DefaultAction::stop)
         return begin_stop(self, signal);
+    if (action == DefaultAction::core)
+        return end_with_core(self, taken.info);
     auto tree = pid_space().lock();
     begin_exit(tree, self.process(), Status::killed(signal));
 }
@@ -188,8 +191,10 @@ void work(Thread& self, arch::UserRegisters& registers) {
     bool restart = self.has(Work::restart);
     self.clear(Work::restart);
     while (true) {
-        if (self.has(Work::die))
+        if (self.has(Work::die)) {
+            wait_for_core(self);
             exit_thread(self, self.process().exit_status);
+        }
         if (self.has(Work::stop)) {
             take_part_in_stop(self);
             continue;

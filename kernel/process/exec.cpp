@@ -239,8 +239,13 @@ Result<LoadedProgram> load_program(vfs::Caller const& caller, Process& process,
         TRY(map_stack(*loaded.space, entry, request, *loaded.credentials, loaded.privileged));
     loaded.executable = std::move(opened.executable);
     loaded.registers = arch::program_start(entry.start, stack.stack);
-    loaded.layout = {stack.arguments_start, stack.arguments_end, stack.environment_start,
-                     stack.environment_end, stack.stack};
+    loaded.layout = {stack.arguments_start,
+                     stack.arguments_end,
+                     stack.environment_start,
+                     stack.environment_end,
+                     stack.auxiliary_start,
+                     stack.auxiliary_end,
+                     stack.stack};
     loaded.name = base_name(request.shown_path);
     return loaded;
 }

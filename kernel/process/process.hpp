@@ -3,6 +3,7 @@
 
 #include "abi/process.hpp"
 #include "abi/resource.hpp"
+#include "abi/signal.hpp"
 #include "kernel/mem/address_space.hpp"
 #include "kernel/process/pid_space.hpp"
 #include "kernel/process/signal_handlers.hpp"
@@ -52,6 +53,9 @@ public:
         return (encoded_ & core_flag) != 0 ? uapi::cld_dumped : uapi::cld_killed;
     }
 
+    /// Of one that was killed, whose memory was written to a core file.
+    constexpr Status with_dump() const { return Status(encoded_ | core_flag); }
+
 private:
     static constexpr int core_flag = 0x80;
 
@@ -97,6 +101,7 @@ public:
 struct Layout {
     UserAddr arguments_start{}, arguments_end{};
     UserAddr environment_start{}, environment_end{};
+    UserAddr auxiliary_start{}, auxiliary_end{};
     UserAddr stack_start{};
 };
 
@@ -176,6 +181,9 @@ public:
     enum class Event : u8 { none, stopped, continued } event = Event::none;
     Signal event_signal{};
     Thread* replacing_others = nullptr; ///< the thread inside execve
+    Thread* dumping = nullptr;          ///< the thread that writes a core dump
+    usize waiting_for_dump = 0;         ///< the threads whose end waits for it
+    ksync::WaitQueue dump_ended;
 
     // Under the signal lock.
     Pending pending;

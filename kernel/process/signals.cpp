@@ -19,8 +19,9 @@ bool is_init(TreeGuard& tree, Process& process) {
 bool takes(Thread& thread, Signal signal) {
     if (signal == Signal::kill)
         return !thread.has(Work::die);
-    // What is stopped takes nothing else before it continues.
-    return !thread.blocked.has(signal) && !thread.has(Work::die) && !thread.process().stop_wanted;
+    // What is stopped takes nothing else before it continues, what ends takes nothing at all.
+    return !thread.blocked.has(signal) && !thread.has(Work::die) && !thread.process().stop_wanted &&
+           !thread.process().exiting;
 }
 
 void interrupt(Thread& thread) {
@@ -68,14 +69,14 @@ bool act_at_once(Process& process, Signal signal) {
     return was_stopped;
 }
 
-/// Whether nothing but the end of the process can come of it, so that all threads may die now.
+/// Whether nothing but the end of the process can come of it, so that all threads may die now. What
+/// may leave a core dump is for the thread that takes it.
 bool is_fatal(Actions const& actions, Process& process, Thread* target, Signal signal) {
     if (signal == Signal::kill)
         return true;
-    auto const action = default_action(signal);
     return target != nullptr && actions[signal].handler == uapi::sig_dfl &&
-           (action == DefaultAction::terminate || action == DefaultAction::core) &&
-           !process.exiting && !target->waited_for.has(signal) && !target->blocked.has(signal);
+           default_action(signal) == DefaultAction::terminate && !process.exiting &&
+           !target->waited_for.has(signal) && !target->blocked.has(signal);
 }
 
 void begin_exit_locked(SignalGuard&, Process& process, Status status) {

@@ -76,10 +76,12 @@ StackImage build_stack(UserAddr top, StackContents const& contents,
     writer.put_word(contents.argument_count);
     put_pointers(writer, arguments_at, contents.arguments);
     put_pointers(writer, environment_at, contents.environment);
+    image.auxiliary_start = writer.at();
     for (auto const& entry : auxiliary) {
         writer.put_word(entry.key);
         writer.put_word(entry.value);
     }
+    image.auxiliary_end = writer.at();
     writer.move_to(random_at);
     writer.put(contents.random);
     writer.put(contents.platform);

@@ -37,6 +37,7 @@ struct StackImage {
     UserAddr stack; ///< sp; the bytes lie from here to the top
     Vector<std::byte> bytes;
     UserAddr arguments_start, arguments_end, environment_start, environment_end;
+    UserAddr auxiliary_start, auxiliary_end;
 };
 
 /// `auxiliary` gets AT_RANDOM, AT_PLATFORM, AT_EXECFN and AT_NULL added.

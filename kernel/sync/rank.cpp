@@ -5,6 +5,8 @@ namespace ksync {
 
 char const* rank_name(Rank rank) {
     switch (rank) {
+    case Rank::core_device:
+        return "core_device";
     case Rank::attributes:
         return "attributes";
     case Rank::file_locks:

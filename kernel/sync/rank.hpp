@@ -7,6 +7,7 @@ namespace ksync {
 
 /// Outermost first. Two locks of one rank are taken by lock_pair() only.
 enum class Rank : u8 {
+    core_device, ///< one core dump's way to the host
     // vfs
     epoll,      ///< one epoll instance
     open_file,  ///< one open file's offset

@@ -192,6 +192,10 @@ Result<void> madvise(process::Thread& caller, UserAddr start, u64 size, uapi::Ad
     case Advice::do_fork:
     case Advice::keep_on_fork:
         return space_of(caller).set_fork_rule(start, rounded, mem::ForkRule::copy);
+    case Advice::dont_dump:
+        return space_of(caller).set_dump_rule(start, rounded, mem::DumpRule::leave_out);
+    case Advice::do_dump:
+        return space_of(caller).set_dump_rule(start, rounded, mem::DumpRule::include);
     case Advice::normal:
     case Advice::random:
     case Advice::sequential:
@@ -200,8 +204,6 @@ Result<void> madvise(process::Thread& caller, UserAddr start, u64 size, uapi::Ad
     case Advice::unmergeable:
     case Advice::huge_page:
     case Advice::no_huge_page:
-    case Advice::dont_dump:
-    case Advice::do_dump:
     case Advice::cold:
     case Advice::page_out:
         // Advice about speed: taking it changes nothing that a program could see.

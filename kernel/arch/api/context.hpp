@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/user_registers.hpp"
 #include "libs/base/address.hpp"
+#include "libs/base/memory.hpp"
 #include "libs/base/result.hpp"
 
 #include <cstddef>
@@ -38,6 +39,11 @@ public:
 
     /// Initial FPU state, as execve gives it; allocates it for a thread that had none.
     Result<void> reset_fpu();
+    /// Of the running thread: makes float_state() what the CPU has now.
+    void save_float_state();
+    /// As of the last save or switch away, in the machine's format for core dumps; empty for a
+    /// thread that has none.
+    ConstBytes float_state() const;
 
     // Everything below belongs to the implementation.
     u64 stack_pointer = 0;

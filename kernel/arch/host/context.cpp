@@ -139,6 +139,12 @@ void Context::set_second_tls_base(u64 base) {
     gs_base = base;
 }
 
+void Context::save_float_state() {}
+
+ConstBytes Context::float_state() const {
+    return {};
+}
+
 Result<void> Context::reset_fpu() {
     return {};
 }

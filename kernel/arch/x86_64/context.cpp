@@ -124,6 +124,16 @@ Result<void> Context::reset_fpu() {
     return {};
 }
 
+void Context::save_float_state() {
+    InterruptsOff const off;
+    if (fpu != nullptr)
+        save_fpu(fpu);
+}
+
+ConstBytes Context::float_state() const {
+    return {fpu, fpu != nullptr ? cpu_features.xsave_bytes : usize{0}};
+}
+
 VITAL void switch_context(Context& from, Context& to) {
     auto& cpu = this_cpu();
     if (from.fpu != nullptr)

@@ -12,6 +12,7 @@ namespace {
 constexpr usize control_word_at = 0;
 constexpr usize mxcsr_at = 24;
 constexpr usize mxcsr_mask_at = 28;
+constexpr usize software_at = 464; // the CPU leaves it alone; core dumps have the parts there
 constexpr usize header_at = 512;
 constexpr usize header_size = 64;
 
@@ -30,12 +31,19 @@ void put(std::byte* area, usize at, T value) {
     std::memcpy(area + at, &value, sizeof value);
 }
 
+void note_parts(std::byte* area) {
+    std::memset(area + software_at, 0, header_at - software_at);
+    if (cpu_features.xsave)
+        put(area, software_at, u64{cpu_features.xsave_mask});
+}
+
 } // namespace
 
 void initialise_fpu_area(std::byte* area) {
     std::memset(area, 0, cpu_features.xsave_bytes);
     put(area, control_word_at, initial_control_word);
     put(area, mxcsr_at, initial_mxcsr);
+    note_parts(area);
     // With a header of zeros every part is in its initial state.
 }
 
@@ -63,6 +71,7 @@ void sanitise_fpu_area(std::byte* area) {
     if (u32 const own = get<u32>(sample, mxcsr_mask_at); own != 0)
         mask = own;
     put(area, mxcsr_at, get<u32>(area, mxcsr_at) & mask);
+    note_parts(area);
     if (!cpu_features.xsave)
         return;
     u64 const parts = get<u64>(area, header_at) & cpu_features.xsave_mask;

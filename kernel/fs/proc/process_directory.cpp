@@ -55,6 +55,12 @@ Result<void> write_environ(Subject const& subject, TextSink& into) {
     return write_memory(subject, layout.environment_start, layout.environment_end, into);
 }
 
+Result<void> write_auxv(Subject const& subject, TextSink& into) {
+    TRY(check_insight(subject, *process::Thread::current().credentials()));
+    auto const layout = subject.process->layout();
+    return write_memory(subject, layout.auxiliary_start, layout.auxiliary_end, into);
+}
+
 Result<void> write_comm(Subject const& subject, TextSink& into) {
     format_to(into, "{}\n", name_of(subject));
     return {};
@@ -108,6 +114,7 @@ Result<void> write_cgroup(Subject const&, TextSink& into) {
 }
 
 constexpr FileEntry files[] = {
+    {"auxv", 0400, write_auxv},
     {"cgroup", 0444, write_cgroup},
     {"cmdline", 0444, write_cmdline},
     {"comm", 0644, write_comm, store_comm},

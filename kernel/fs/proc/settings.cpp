@@ -1,5 +1,6 @@
 // /proc/sys: the few settings that programs read.
 #include "kernel/fs/proc/nodes.hpp"
+#include "kernel/process/core_name.hpp"
 #include "kernel/process/system_name.hpp"
 #include "kernel/random/random.hpp"
 
@@ -67,6 +68,39 @@ private:
     void (*change_)(std::string_view);
 };
 
+/// core_pattern and core_uses_pid: see kernel/process/core_name.hpp.
+class CorePatternFile final : public vfs::GeneratedFile {
+public:
+    explicit CorePatternFile(vfs::FileSystem& file_system) : GeneratedFile(file_system, 0644) {}
+
+    Result<void> generate(TextSink& into) override {
+        format_to(into, "{}\n", process::core_pattern().view());
+        return {};
+    }
+
+    Result<void> store(std::string_view text) override {
+        return process::set_core_pattern(text.substr(0, text.find('\n')));
+    }
+};
+
+class CoreUsesPidFile final : public vfs::GeneratedFile {
+public:
+    explicit CoreUsesPidFile(vfs::FileSystem& file_system) : GeneratedFile(file_system, 0644) {}
+
+    Result<void> generate(TextSink& into) override {
+        format_to(into, "{}\n", process::core_uses_pid() ? 1 : 0);
+        return {};
+    }
+
+    Result<void> store(std::string_view text) override {
+        text = text.substr(0, text.find('\n'));
+        if (text != "0" && text != "1")
+            return fail(Errno::einval);
+        process::set_core_uses_pid(text == "1");
+        return {};
+    }
+};
+
 /// A random UUID, version 4 (RFC 9562).
 void write_uuid(TextSink& into, std::byte const (&random)[16]) {
     for (usize i = 0; i < sizeof random; ++i) {
@@ -115,6 +149,8 @@ Result<Ref<vfs::Inode>> settings_directory(vfs::FileSystem& file_system) {
                 make_ref<NameFile>(file_system, process::host_name, process::set_host_name));
     kernel->add("domainname",
                 make_ref<NameFile>(file_system, process::domain_name, process::set_domain_name));
+    kernel->add("core_pattern", make_ref<CorePatternFile>(file_system));
+    kernel->add("core_uses_pid", make_ref<CoreUsesPidFile>(file_system));
     auto const add_constant = [&](vfs::FixedDirectory& to, std::string_view name,
                                   Result<void> (*write)(TextSink&)) -> Result<void> {
         to.add(name, TRY(vfs::simple_file(file_system, 0444, write)));

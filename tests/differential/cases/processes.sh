@@ -139,3 +139,20 @@ script -q -c 'echo in a pty' /dev/null 2>/dev/null; echo $?; cttyhack true 2>/de
 exec 2>/dev/null; nc -l -p 1 </dev/null & sleep 0.1; kill $! 2>/dev/null; wait $! ; echo done
 
 unshare true 2>/dev/null; nsenter -t 1 true 2>/dev/null; chrt -p $$ >/dev/null 2>&1; ionice 2>/dev/null; echo survived
+
+# Core files. Their sizes are each kernel's own.
+ulimit -c unlimited; for s in SEGV QUIT ABRT TERM; do sh -c "kill -$s \$\$"; echo $?; ls; rm -f core; done 2>&1
+
+exec 2>/dev/null; ulimit -c unlimited; umask 0; sh -c 'kill -SEGV $$'; stat -c '%A %h %U' core; od -An -c -N 18 core
+
+exec 2>/dev/null; for l in 0 1 7 8; do ulimit -c $l; sh -c 'kill -SEGV $$'; echo $?; test -f core && echo core; rm -f core; done
+
+exec 2>/dev/null; ulimit -c unlimited; ln -s there core; sh -c 'kill -SEGV $$'; ls; rm core; echo old >a; ln a core; sh -c 'kill -SEGV $$'; cat a; head -c 4 core | od -An -c; rm core; mkdir core; sh -c 'kill -SEGV $$'; ls core; echo $?
+
+exec 2>/dev/null; ulimit -c unlimited; echo something that is longer >core; sh -c 'kill -SEGV $$'; head -c 4 core | od -An -c; chmod 0 .; ls -l core | cut -c1-10
+
+cd /proc/sys/kernel; cat core_pattern core_uses_pid; echo c.%e.%s.%u.%g.%%.%q.%h%% >core_pattern; cat core_pattern; cd - >/dev/null; ulimit -c unlimited; sh -c 'kill -SEGV $$' 2>/dev/null; ls; mkdir -p a; echo a/%s >/proc/sys/kernel/core_pattern; sh -c 'kill -QUIT $$' 2>/dev/null; ls a; echo core >/proc/sys/kernel/core_pattern
+
+cd /proc/sys/kernel; echo 1 >core_uses_pid; cat core_uses_pid; cd - >/dev/null; ulimit -c unlimited; sh -c 'echo $$; kill -SEGV $$' 2>/dev/null >pid; ls core.$(cat pid) | tr -d 0-9; echo p%p >/proc/sys/kernel/core_pattern; sh -c 'echo $$; kill -SEGV $$' 2>/dev/null >pid; ls p$(cat pid) | tr -d 0-9; echo core >/proc/sys/kernel/core_pattern; echo 0 >/proc/sys/kernel/core_uses_pid
+
+ulimit -c; ulimit -Hc; grep core /proc/self/limits
