@@ -20,12 +20,11 @@ constinit Atomic<bool> checks_on{true};
 constinit char violation_text[160];
 constinit Atomic<bool> violation_written{false};
 
-[[noreturn]] void report_violation(LockBase const& wanted, LockBase const& held) {
+[[noreturn]] void report_violation(Rank wanted, Rank held) {
     if (violation_written.exchange(true))
         panic("locks taken in the wrong order (another one than first reported)");
     BufferSink text(std::span(violation_text, sizeof violation_text - 1));
-    format_to(text, "lock order: {} wanted while {} is held", rank_name(wanted.rank()),
-              rank_name(held.rank()));
+    format_to(text, "lock order: {} wanted while {} is held", rank_name(wanted), rank_name(held));
     panic(violation_text);
 }
 
@@ -62,7 +61,7 @@ u32 held_locks() {
     return count;
 }
 
-void detail::check_order(LockBase const& lock, LockKind kind, Nesting nesting) {
+void detail::check_order(Rank rank, LockKind kind, Nesting nesting) {
     if (!checks_on.load(std::memory_order_relaxed))
         return;
     bool const in_interrupt = arch::in_interrupt();
@@ -77,9 +76,9 @@ void detail::check_order(LockBase const& lock, LockKind kind, Nesting nesting) {
     // Another CPU may hold this lock, be interrupted, and wait for the IrqLock that we hold.
     if (kind == LockKind::spin)
         ensure(top->kind != LockKind::irq, "a SpinLock is taken under an IrqLock");
-    bool const pair = nesting == Nesting::second_of_pair && lock.rank() == top->lock->rank();
-    if (lock.rank() <= top->lock->rank() && !pair)
-        report_violation(lock, *top->lock);
+    bool const pair = nesting == Nesting::second_of_pair && rank == top->rank;
+    if (rank <= top->rank && !pair)
+        report_violation(rank, top->rank);
 }
 
 void detail::take_out(Holder& holder, HeldLock& held) noexcept {

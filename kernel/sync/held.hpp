@@ -27,6 +27,7 @@ struct HeldLock {
     LockBase* lock; ///< nullptr while the guard is suspended
     u32 bugs_at_entry;
     LockKind kind;
+    Rank rank;
     bool in_interrupt; ///< taken by a handler that interrupted the thread
     bool interrupts_were_on;
 };

@@ -10,16 +10,16 @@ namespace ksync {
 namespace detail {
 
 /// Panics, if orders are checked, when the lock may not be taken now.
-void check_order(LockBase const& lock, LockKind kind, Nesting nesting);
+void check_order(Rank rank, LockKind kind, Nesting nesting);
 /// Takes an entry out of the list, wherever it is.
 void take_out(Holder& holder, HeldLock& held) noexcept;
 
 /// Nothing needs a closer look: a greater rank, and no kind that may not be nested.
-inline bool plainly_in_order(Holder const& holder, LockBase const& lock, LockKind kind) {
+inline bool plainly_in_order(Holder const& holder, Rank rank, LockKind kind) {
     if (kind != LockKind::irq && arch::in_interrupt()) [[unlikely]]
         return false;
     HeldLock const* const top = holder.innermost;
-    return top == nullptr || (kind >= top->kind && lock.rank() > top->lock->rank());
+    return top == nullptr || (kind >= top->kind && rank > top->rank);
 }
 
 inline void enter(Holder& holder, HeldLock& held, LockBase& lock, LockKind kind) {
@@ -37,7 +37,7 @@ inline void enter(Holder& holder, HeldLock& held, LockBase& lock, LockKind kind)
 template <class Lock>
 inline bool Hold<Lock>::take_at_once() {
     Holder* const holder = thread_holder();
-    if (holder == nullptr || !detail::plainly_in_order(*holder, lock_, Lock::kind) ||
+    if (holder == nullptr || !detail::plainly_in_order(*holder, held_.rank, Lock::kind) ||
         !lock_.try_take(held_)) [[unlikely]]
         return false;
     detail::enter(*holder, held_, lock_, Lock::kind);
@@ -46,7 +46,7 @@ inline bool Hold<Lock>::take_at_once() {
 
 template <class Lock>
 void Hold<Lock>::take(Nesting nesting) {
-    detail::check_order(lock_, Lock::kind, nesting);
+    detail::check_order(held_.rank, Lock::kind, nesting);
     lock_.take(held_);
     detail::enter(current_holder(), held_, lock_, Lock::kind);
 }
@@ -62,11 +62,12 @@ template <class Lock>
     if (!lock_.poisoned() || poison == Poison::accept)
         return;
     suspend();
-    throw Poisoned{rank_name(lock_.rank())};
+    throw Poisoned{rank_name(held_.rank)};
 }
 
 template <class Lock>
-Hold<Lock>::Hold(Lock& lock, Poison poison, Nesting nesting) : lock_(lock) {
+Hold<Lock>::Hold(Lock& lock, Rank rank, Poison poison, Nesting nesting) : lock_(lock) {
+    held_.rank = rank;
     if (!take_at_once()) [[unlikely]]
         take_slowly(poison, nesting);
     else if (lock.poisoned()) [[unlikely]]

@@ -16,15 +16,13 @@ struct Poisoned {
 
 enum class Poison { refuse, accept };
 
-/// What all locks share: rank and poison.
+/// What all locks share: poison. The rank belongs to the type of the Locked, not to the lock: so a
+/// free lock is all zeros, and tables of locks take no room in the kernel's image.
 class LockBase {
 public:
-    constexpr explicit LockBase(Rank rank) : rank_(rank) {}
-
+    constexpr LockBase() = default;
     LockBase(LockBase const&) = delete;
     LockBase& operator=(LockBase const&) = delete;
-
-    Rank rank() const { return rank_; }
 
     bool poisoned() const { return poisoned_.load(std::memory_order_relaxed); }
 
@@ -33,7 +31,6 @@ public:
     void clear_poison() { poisoned_.store(false); }
 
 private:
-    Rank rank_;
     Atomic<bool> poisoned_{false};
 };
 
@@ -43,7 +40,7 @@ template <class Lock>
 class Hold {
 public:
     /// Throws Poisoned when `poison` says so.
-    Hold(Lock& lock, Poison poison, Nesting nesting = Nesting::alone);
+    Hold(Lock& lock, Rank rank, Poison poison, Nesting nesting = Nesting::alone);
     /// Poisons the lock when a bug came since; does nothing while suspended.
     void end() noexcept;
     void suspend();
@@ -64,7 +61,6 @@ private:
 /// by interrupt handlers or under an IrqLock.
 class SpinLock : public LockBase {
 public:
-    using LockBase::LockBase;
     using Hold = ksync::Hold<SpinLock>;
     static constexpr LockKind kind = LockKind::spin;
 
@@ -80,7 +76,6 @@ private:
 /// As SpinLock, with interrupts off: for data that interrupt handlers use.
 class IrqLock : public LockBase {
 public:
-    using LockBase::LockBase;
     using Hold = ksync::Hold<IrqLock>;
     static constexpr LockKind kind = LockKind::irq;
 
@@ -96,7 +91,6 @@ private:
 /// Sleeps while another thread holds it. A thread that was woken in vain once is served next.
 class Mutex : public LockBase {
 public:
-    using LockBase::LockBase;
     using Hold = ksync::Hold<Mutex>;
     static constexpr LockKind kind = LockKind::sleeping;
 

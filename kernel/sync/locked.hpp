@@ -26,7 +26,7 @@ public:
     class [[nodiscard]] Guard {
     public:
         Guard(Locked& owner, Poison poison, Nesting nesting = Nesting::alone)
-            : owner_(&owner), hold_(owner.lock_, poison, nesting) {}
+            : owner_(&owner), hold_(owner.lock_, rank, poison, nesting) {}
 
         Guard(Guard const&) = delete;
         Guard& operator=(Guard const&) = delete;
@@ -60,7 +60,7 @@ public:
     void clear_poison() { lock_.clear_poison(); }
 
 private:
-    Lock lock_{rank};
+    Lock lock_;
     T value_;
 };
 

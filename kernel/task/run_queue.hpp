@@ -15,6 +15,7 @@ namespace task {
 /// Lock order: one run queue's lock, then others by try_acquire() only. Held across a switch:
 /// taken by the thread that leaves, released by the one that comes, so that a thread which another
 /// CPU finds in no queue has always been saved completely.
+/// All zeros until its CPU starts, so that it takes no room in the kernel's image.
 struct RunQueue {
     ksync::RawSpinLock lock;
     FairQueue fair;
@@ -23,8 +24,8 @@ struct RunQueue {
     Nanoseconds user_before;    ///< what `current` had spent in user mode when it came here
     Thread* previous = nullptr; ///< who left in the switch under way
     bool displaced = false;     ///< that one is ready, but may not run here any more
-    Nanoseconds slice_end = Nanoseconds::never();  ///< when the running thread has to compete again
-    Nanoseconds programmed = Nanoseconds::never(); ///< what this CPU's timer is armed for
+    Nanoseconds slice_end;      ///< when the running thread has to compete again
+    Nanoseconds programmed;     ///< what this CPU's timer is armed for
     Nanoseconds next_balance;
     Nanoseconds next_rotation;
     Nanoseconds idle_time;

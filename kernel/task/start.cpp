@@ -27,6 +27,7 @@ void initialise_this_cpu() {
     {
         arch::InterruptsOff const off;
         queue.idle = queue.current = idle;
+        queue.slice_end = queue.programmed = Nanoseconds::never();
         arch::set_current_thread(static_cast<ksync::Sleeper*>(idle));
         queue.online.store(true, std::memory_order_release);
     }

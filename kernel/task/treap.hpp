@@ -26,9 +26,7 @@ public:
     bool empty() const { return root_ == nullptr; }
 
     void insert(T& item) noexcept {
-        random_ ^= random_ << 13;
-        random_ ^= random_ >> 17;
-        random_ ^= random_ << 5;
+        random_ = random_ * 1664525 + 1013904223;
         Traits::links(item) = {.left = nullptr, .right = nullptr, .priority = random_};
         root_ = insert(root_, item);
     }
@@ -117,7 +115,7 @@ private:
     }
 
     T* root_ = nullptr;
-    u32 random_ = 0x9e3779b9;
+    u32 random_ = 0; ///< of a linear congruential generator: priorities compare its high bits
 };
 
 } // namespace task

@@ -20,7 +20,7 @@ using platform::Problem;
 
 /// As the loader's map says it: in any order, perhaps overlapping, not aligned.
 struct MemoryEntry {
-    enum class Kind : u8 { usable, reserved, acpi_reclaimable };
+    enum class Kind : u8 { reserved, usable, acpi_reclaimable };
     PhysAddr start;
     u64 size = 0;
     Kind kind = Kind::reserved;
@@ -57,6 +57,7 @@ public:
     /// Multiboot2, as GRUB speaks it: `at` is the boot information structure.
     std::expected<void, Problem> read_multiboot2(PhysicalMemory const& memory, PhysAddr at);
 
+    /// Of the reader that filled it.
     char const* protocol() const { return protocol_; }
 
     std::string_view command_line() const { return command_line_.view(); }
@@ -104,7 +105,7 @@ private:
     /// After everything was read: an initramfs outside memory is dropped, no map is a problem.
     std::expected<void, Problem> finish(PhysAddr at);
 
-    char const* protocol_ = "";
+    char const* protocol_ = nullptr;
     Text<4096> command_line_;
     Text<64> loader_name_;
     BoundedList<MemoryEntry, 192> memory_;

@@ -72,8 +72,8 @@ struct PciInterrupt {
 /// Where a CPU receives NMI: `every_cpu` or one ACPI processor.
 struct NmiWiring {
     static constexpr u32 every_cpu = 0xffff'ffff;
-    u32 firmware_id = every_cpu;
-    u8 local_pin = 1;
+    u32 firmware_id = 0;
+    u8 local_pin = 0;
     Polarity polarity = Polarity::bus_default;
     Trigger trigger = Trigger::bus_default;
 };

@@ -52,7 +52,7 @@ def held_locks(thread):
     while int(held) != 0:
         lock = held["lock"]
         yield "%s (%s)%s" % (
-            str(lock["rank_"]).split("::")[-1],
+            str(held["rank"]).split("::")[-1],
             str(held["kind"]).split("::")[-1],
             " poisoned" if bool(loaded(lock["poisoned_"])) else "",
         )
