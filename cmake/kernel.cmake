@@ -4,11 +4,24 @@ get_property(objects GLOBAL PROPERTY linnet_kernel_objects)
 get_property(ktests GLOBAL PROPERTY linnet_ktest_objects)
 set(script ${CMAKE_SOURCE_DIR}/kernel/arch/x86_64/linnet.ld)
 
-# Packs the names of a linked image's functions.
-add_executable(symbols
-    ${CMAKE_SOURCE_DIR}/tools/symbols/main.cpp ${CMAKE_SOURCE_DIR}/libs/symbols/pack.cpp
-    ${CMAKE_SOURCE_DIR}/libs/symbols/shorten.cpp)
-target_compile_options(symbols PRIVATE ${linnet_warnings} -O2 -I${CMAKE_SOURCE_DIR})
+# What host programs read a linked image with: its functions, and the lines of its text by DWARF.
+set(libs ${CMAKE_SOURCE_DIR}/libs)
+add_library(linnet-source-lines STATIC
+    ${libs}/base/bug.cpp ${libs}/base/format.cpp ${libs}/base/memory.cpp ${libs}/hosttest/bug_host.cpp
+    ${libs}/dwarf/forms.cpp ${libs}/dwarf/lines.cpp ${libs}/dwarf/ranges.cpp ${libs}/dwarf/reader.cpp
+    ${libs}/dwarf/units.cpp
+    ${libs}/symbols/huffman.cpp ${libs}/symbols/image.cpp ${libs}/symbols/listing.cpp
+    ${libs}/symbols/pack.cpp ${libs}/symbols/pack_lines.cpp ${libs}/symbols/shorten.cpp
+    ${libs}/symbols/source_map.cpp ${libs}/symbols/stacks.cpp
+    ${libs}/unwind/line_table.cpp ${libs}/unwind/symbol_table.cpp)
+target_compile_features(linnet-source-lines PUBLIC cxx_std_23)
+target_compile_options(linnet-source-lines PRIVATE ${linnet_warnings} -O2 -g)
+target_include_directories(linnet-source-lines PUBLIC ${CMAKE_SOURCE_DIR})
+
+# Packs the names and lines of a linked image.
+add_executable(symbols ${CMAKE_SOURCE_DIR}/tools/symbols/main.cpp)
+target_compile_options(symbols PRIVATE ${linnet_warnings} -O2)
+target_link_libraries(symbols PRIVATE linnet-source-lines)
 
 # Lists the words of an image that hold its own addresses, for the test at a second address.
 add_executable(relocations EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/relocations/main.cpp)
@@ -24,8 +37,8 @@ function(linnet_link_kernel image)
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} LINK_DEPENDS ${script})
 endfunction()
 
-# Links twice: the first image tells the functions' names and addresses, which the second carries in
-# a section behind the text, so that no function moves.
+# Links twice: the first image tells the functions' names and the lines of the text, which the second
+# carries in sections behind it, so that no function moves.
 function(linnet_kernel_image image)
     if(NOT EXISTS ${script})
         return()
@@ -36,8 +49,10 @@ function(linnet_kernel_image image)
     endforeach()
     linnet_link_kernel(${image}.unnamed ${inputs})
     set(names ${CMAKE_BINARY_DIR}/${image}.symbols.S)
-    add_custom_command(OUTPUT ${names}
-        COMMAND symbols $<TARGET_FILE:${image}.unnamed> ${names}
+    set(listing ${CMAKE_BINARY_DIR}/${image}.listing)
+    add_custom_command(OUTPUT ${names} BYPRODUCTS ${listing}
+        COMMAND ${CMAKE_OBJDUMP} -d -j .text --no-show-raw-insn $<TARGET_FILE:${image}.unnamed> > ${listing}
+        COMMAND symbols $<TARGET_FILE:${image}.unnamed> ${listing} ${names}
         DEPENDS symbols ${image}.unnamed VERBATIM)
     linnet_link_kernel(${image} ${inputs} ${names})
 

@@ -1,4 +1,4 @@
-// Adds source lines and inlined functions to the backtraces in a kernel's log.
+// Adds source lines and inlined functions to the frames in a kernel's log that have none.
 #include "runner/explain.hpp"
 
 #include "libs/symbols/image.hpp"
@@ -23,11 +23,12 @@ unsigned long number_behind(std::string_view line, std::string_view mark) {
     return value;
 }
 
-/// "[    1.234567] #3 0xffffffff80103a2c vfs::walk+0x4c": the address; 0 for other lines.
+/// "[    1.234567] #3 0xffffffff80103a2c vfs::walk+0x4c": the address; 0 for other lines, and where
+/// the kernel said the source line itself: "  kernel/vfs/walk.cpp:88".
 unsigned long frame_address(std::string_view line) {
     if (auto const text = line.find("] "); line.starts_with('[') && text != line.npos)
         line.remove_prefix(text + 2);
-    return line.starts_with('#') ? number_behind(line, " 0x") : 0;
+    return line.starts_with('#') && !line.contains("  ") ? number_behind(line, " 0x") : 0;
 }
 
 } // namespace

@@ -1,4 +1,4 @@
-// Adds source lines and inlined functions to the backtraces in a kernel's log.
+// Adds source lines and inlined functions to the frames in a kernel's log that have none.
 #pragma once
 
 #include <memory>

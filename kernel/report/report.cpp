@@ -97,6 +97,7 @@ public:
             members_.open('{').address("address", step.address);
             if (!step.symbol.name.empty())
                 members_.text("function", step.symbol.name).number("offset", step.symbol.offset);
+            add_lines(step.instruction);
             if (step.repeated != 0)
                 members_.number("repeated", step.repeated);
             members_.close();
@@ -107,6 +108,25 @@ public:
     std::string_view view() const noexcept { return members_.view(); }
 
 private:
+    /// "inlined": functions with their file and line, innermost first; then those of the frame.
+    void add_lines(VirtAddr instruction) noexcept {
+        bool inlined = false;
+        runtime::source_lines(instruction, [&](runtime::SourceLine const& source) {
+            bool const outermost = source.function.empty();
+            if (!outermost && !inlined)
+                members_.open('[', "inlined");
+            if (outermost && inlined)
+                members_.close();
+            inlined = !outermost;
+            if (inlined)
+                members_.open('{').text("function", source.function);
+            if (source.line != 0)
+                members_.text("file", source.file).number("line", source.line);
+            if (inlined)
+                members_.close();
+        });
+    }
+
     static constexpr u32 patience = 1'000'000;
     arch::InterruptsOff const off_;
     static constinit Atomic<bool> taken_;

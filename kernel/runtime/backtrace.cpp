@@ -3,11 +3,13 @@
 
 #include "kernel/runtime/exception.hpp"
 #include "kernel/runtime/modules.hpp"
+#include "libs/unwind/line_table.hpp"
 #include "libs/unwind/symbol_table.hpp"
 
 extern "C" {
 extern std::byte const __text_start[], __text_end[];
 extern std::byte const __kernel_symbols_start[], __kernel_symbols_end[];
+extern std::byte const __kernel_lines_start[], __kernel_lines_end[];
 }
 
 namespace runtime {
@@ -16,30 +18,72 @@ namespace {
 constexpr unsigned most_steps = 48;
 constexpr unsigned deepest = 2000;
 
+unwind::SymbolTable symbols() noexcept {
+    return unwind::SymbolTable({__kernel_symbols_start, __kernel_symbols_end});
+}
+
+/// An address as an offset into the text; nothing when it lies elsewhere.
+std::optional<u32> text_offset(VirtAddr at) noexcept {
+    if (at < address_of(__text_start) || at >= address_of(__text_end))
+        return std::nullopt;
+    return static_cast<u32>(at - address_of(__text_start));
+}
+
 void print_step(TextSink& sink, Step const& step) noexcept {
-    if (step.repeated != 0)
+    if (step.repeated != 0) {
         format_to(sink, "    ... the same {} times more\n", step.repeated);
-    else if (step.symbol.name.empty())
-        format_to(sink, "#{} 0x{:016x}\n", step.number, step.address);
-    else
-        format_to(sink, "#{} 0x{:016x} {}+0x{:x}\n", step.number, step.address, step.symbol.name,
-                  step.symbol.offset);
+        return;
+    }
+    auto const print_frame = [&] {
+        format_to(sink, "#{} 0x{:016x}", step.number, step.address);
+        if (!step.symbol.name.empty())
+            format_to(sink, " {}+0x{:x}", step.symbol.name, step.symbol.offset);
+    };
+    bool printed = false;
+    source_lines(step.instruction, [&](SourceLine const& source) {
+        if (source.function.empty()) {
+            print_frame();
+            printed = true;
+        } else {
+            format_to(sink, "      {}", source.function);
+        }
+        if (source.line != 0)
+            format_to(sink, "  {}:{}", source.file, source.line);
+        sink.write("\n");
+    });
+    if (!printed) {
+        print_frame();
+        sink.write("\n");
+    }
 }
 
 } // namespace
 
 Symbol symbolise(VirtAddr at, std::span<char> buffer) noexcept {
-    u64 const start = address_of(__text_start).value();
-    if (at.value() < start || at >= address_of(__text_end))
-        return {};
-    unwind::SymbolTable const table(
-        {__kernel_symbols_start,
-         static_cast<usize>(__kernel_symbols_end - __kernel_symbols_start)});
-    auto const offset = static_cast<u32>(at.value() - start);
-    auto const index = table.find(offset);
+    auto const table = symbols();
+    auto const offset = text_offset(at);
+    auto const index = offset ? table.find(*offset) : std::nullopt;
     if (!index)
         return {};
-    return {.name = table.name(*index, buffer), .offset = offset - table.start(*index)};
+    return {.name = table.name(*index, buffer), .offset = *offset - table.start(*index)};
+}
+
+void source_lines(VirtAddr instruction, FunctionRef<void(SourceLine const&)> visit) noexcept {
+    auto const offset = text_offset(instruction);
+    if (!offset)
+        return;
+    unwind::LineTable const table({__kernel_lines_start, __kernel_lines_end});
+    auto const names = symbols();
+    unwind::LineTable::Frame frames[unwind::LineTable::deepest];
+    usize const count = table.find(*offset, frames);
+    for (usize i = 0; i < count; ++i) {
+        char function[unwind::SymbolTable::longest_name];
+        char file[unwind::SymbolTable::longest_name];
+        bool const inlined = i + 1 != count;
+        visit({.function = inlined ? names.name(frames[i].name, function) : std::string_view(),
+               .file = names.name(table.file_name(frames[i]), file),
+               .line = frames[i].line});
+    }
 }
 
 bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit) noexcept {
@@ -55,14 +99,20 @@ bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit) 
             ++repeated;
         } else {
             if (repeated != 0)
-                visit({.number = number, .address = previous, .symbol = {}, .repeated = repeated});
+                visit({.number = number,
+                       .address = previous,
+                       .instruction = {},
+                       .symbol = {},
+                       .repeated = repeated});
             repeated = 0;
             // The name is that of the call, not of what follows it: a call may be a function's last
             // instruction.
             char buffer[unwind::SymbolTable::longest_name];
-            auto symbol = symbolise(VirtAddr(frame.instruction()), buffer);
+            VirtAddr const instruction(frame.instruction());
+            auto symbol = symbolise(instruction, buffer);
             symbol.offset += here - frame.instruction();
-            visit({.number = number, .address = here, .symbol = symbol});
+            visit(
+                {.number = number, .address = here, .instruction = instruction, .symbol = symbol});
             ++steps;
         }
         previous = here;

@@ -20,10 +20,22 @@ struct Symbol {
 /// `buffer` holds the name.
 Symbol symbolise(VirtAddr at, std::span<char> buffer) noexcept;
 
+/// A line of the kernel's source, in a function.
+struct SourceLine {
+    std::string_view function; ///< of one that was inlined; empty for the one that has the code
+    std::string_view file;     ///< from the root of the repository
+    u32 line = 0;              ///< 0: not known
+};
+
+/// Visits what the image's table of lines says of an instruction, innermost first; the last is the
+/// function that the others were inlined into. The texts live as long as the visit.
+void source_lines(VirtAddr instruction, FunctionRef<void(SourceLine const&)> visit) noexcept;
+
 /// A frame of a stack.
 struct Step {
     unsigned number;       ///< 0 is the innermost
     u64 address;           ///< where the frame goes on
+    VirtAddr instruction;  ///< what it executes: the call before that, or what was interrupted
     Symbol symbol;         ///< its name lives as long as the visit
     unsigned repeated = 0; ///< not 0: so many frames more were at the address before
 };
@@ -32,7 +44,12 @@ struct Step {
 /// Allocates nothing, takes no lock.
 bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit) noexcept;
 
-/// One line per frame: "#3 0xffffffff80103a2c vfs::walk+0x4c". Allocates nothing, takes no lock.
+/// One line per frame, with lines of the functions inlined into it before it:
+///
+///           vfs::step  kernel/vfs/walk.cpp:120
+///     #3 0xffffffff80103a2c vfs::walk+0x4c  kernel/vfs/walk.cpp:88
+///
+/// Allocates nothing, takes no lock.
 void backtrace(unwind::Frame const& from, TextSink& sink) noexcept;
 
 /// The frame that calls this.

@@ -39,17 +39,21 @@ void replace(Bytes8& name, std::size_t pair, std::uint8_t code) {
 
 } // namespace
 
-std::vector<std::uint8_t> pack(std::vector<Function> const& functions) {
+std::vector<std::uint8_t> pack(std::vector<Function> const& functions,
+                               std::vector<std::string> const& others) {
     using Table = unwind::SymbolTable;
     std::vector<Bytes8> names;
-    for (auto const& function : functions) {
-        auto const text = function.name.substr(0, Table::longest_name);
+    auto const add = [&](std::string const& text) {
         Bytes8 name;
-        for (char const character : text)
+        for (char const character : text.substr(0, Table::longest_name))
             name.push_back(character > 0 && character < 127 ? static_cast<std::uint8_t>(character)
                                                             : '?');
         names.push_back(name);
-    }
+    };
+    for (auto const& function : functions)
+        add(function.name);
+    for (auto const& other : others)
+        add(other);
     Bytes8 pairs(Table::pair_count * 2);
     for (std::size_t code = 0; code < Table::pair_count; ++code) {
         std::size_t occurrences = 0;
@@ -65,6 +69,7 @@ std::vector<std::uint8_t> pack(std::vector<Function> const& functions) {
     Bytes8 out;
     put_word(out, Table::magic);
     put_word(out, functions.size());
+    put_word(out, names.size());
     out.insert(out.end(), pairs.begin(), pairs.end());
     for (auto const& function : functions)
         put_word(out, function.start);

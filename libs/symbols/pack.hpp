@@ -10,5 +10,7 @@ struct Function {
     std::string name;    ///< ASCII
 };
 
-/// `functions` sorted by start.
-std::vector<std::uint8_t> pack(std::vector<Function> const& functions);
+/// `functions` sorted by start; `others` are names that follow theirs, for other tables to refer
+/// to.
+std::vector<std::uint8_t> pack(std::vector<Function> const& functions,
+                               std::vector<std::string> const& others = {});

@@ -168,16 +168,20 @@ void SourceMap::make_pieces() {
     }
 }
 
-std::vector<SourceFrame> SourceMap::frames_at(std::uint64_t address) const {
+Piece const* SourceMap::piece_at(std::uint64_t address) const {
     auto const after =
         std::upper_bound(pieces.begin(), pieces.end(), address,
                          [](std::uint64_t at, Piece const& piece) { return at < piece.start; });
-    if (after == pieces.begin())
+    return after == pieces.begin() ? nullptr : &after[-1];
+}
+
+std::vector<SourceFrame> SourceMap::frames_at(std::uint64_t address) const {
+    auto const* const piece = piece_at(address);
+    if (piece == nullptr)
         return {};
-    auto const& piece = after[-1];
     std::vector<SourceFrame> frames;
-    SourceFrame frame{"", "", files[piece.file], piece.line};
-    for (auto scope = piece.scope; scope != Scope::none; scope = scopes[scope].parent) {
+    SourceFrame frame{"", "", files[piece->file], piece->line};
+    for (auto scope = piece->scope; scope != Scope::none; scope = scopes[scope].parent) {
         frame.function = functions[scopes[scope].function];
         frame.plain = plain_names[scopes[scope].function];
         frames.push_back(frame);

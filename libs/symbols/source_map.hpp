@@ -41,6 +41,12 @@ public:
     /// Innermost first.
     std::vector<SourceFrame> frames_at(std::uint64_t address) const;
 
+    /// Null when nobody knows the address.
+    Piece const* piece_at(std::uint64_t address) const;
+
+    /// The address up to which it was made.
+    std::uint64_t end() const { return high_; }
+
     std::vector<std::string> files{""};
     std::vector<std::string> functions;   ///< as the linker knows them
     std::vector<std::string> plain_names; ///< of the same

@@ -5,7 +5,7 @@
 namespace unwind {
 namespace {
 
-constexpr usize header_size = 8;
+constexpr usize header_size = 12;
 
 } // namespace
 
@@ -14,10 +14,13 @@ SymbolTable::SymbolTable(ConstBytes bytes) noexcept : bytes_(bytes) {
         return;
     usize const count = word(4);
     starts_ = header_size + pair_count * 2;
+    usize const names = word(8);
     blocks_ = starts_ + count * 4;
-    names_ = blocks_ + (count + names_per_block - 1) / names_per_block * 4;
-    if (names_ <= bytes.size())
-        count_ = count;
+    names_ = blocks_ + (names + names_per_block - 1) / names_per_block * 4;
+    if (names_ > bytes.size() || count > names)
+        return;
+    count_ = count;
+    name_count_ = names;
 }
 
 u32 SymbolTable::word(usize at) const noexcept {
@@ -51,7 +54,7 @@ std::optional<usize> SymbolTable::find(u32 offset) const noexcept {
 }
 
 std::string_view SymbolTable::name(usize index, std::span<char> into) const noexcept {
-    if (index >= count_)
+    if (index >= name_count_)
         return {};
     usize at = names_ + word(blocks_ + index / names_per_block * 4);
     for (usize skipped = 0; skipped < index % names_per_block; ++skipped)

@@ -12,13 +12,14 @@ namespace unwind {
 
 /// Layout, all little-endian, written by tools/symbols:
 ///
-///     u32 magic, u32 count
-///     u8  pairs[128][2]               what the name bytes 128..255 stand for: two bytes each,
-///     which
-///                                     may be such bytes again (byte pair encoding)
-///     u32 starts[count]               sorted offsets of functions from the start of the text
-///     u32 blocks[(count + 15) / 16]   where each 16th name begins in `names`
-///     names                           u8 length, then that many bytes, in order
+///     u32 magic, functions, names
+///     u8  pairs[128][2]               what the bytes 128..255 of a name stand for: two bytes each,
+///                                     which may be such bytes again (byte pair encoding)
+///     u32 starts[functions]           sorted offsets of functions from the start of the text
+///     u32 blocks[(names + 15) / 16]   where each 16th name begins, behind this array
+///     the names                       u8 length, then that many bytes: those of the functions,
+///     then
+///                                     those that a LineTable refers to
 class SymbolTable {
 public:
     static constexpr u32 magic = 0x4d59534c; // "LSYM"
@@ -28,6 +29,7 @@ public:
 
     explicit SymbolTable(ConstBytes bytes) noexcept;
 
+    /// How many functions.
     usize size() const noexcept { return count_; }
 
     /// Index of the last function that starts at or before `offset`.
@@ -35,7 +37,8 @@ public:
 
     u32 start(usize index) const noexcept;
 
-    /// Unpacks a name into `into`; cuts what does not fit.
+    /// Unpacks a name into `into`; cuts what does not fit. Names of functions have their index,
+    /// others follow.
     std::string_view name(usize index, std::span<char> into) const noexcept;
 
 private:
@@ -44,6 +47,7 @@ private:
 
     ConstBytes bytes_;
     usize count_ = 0;
+    usize name_count_ = 0;
     usize starts_ = 0;
     usize blocks_ = 0;
     usize names_ = 0;

@@ -186,7 +186,15 @@ TEST_F(JsonLog, EndsWithTheLastRecordOfAPanic) {
     EXPECT_TRUE(frames[1]["function"].get<std::string>().starts_with("process::")) << frames;
     EXPECT_EQ(frames.back()["function"], "syscall_entry");
     EXPECT_TRUE(records.back()["message"].get<std::string>().contains("syscall_entry"));
-    EXPECT_EQ(records.back()["sequence"], (*panic)["sequence"].get<std::size_t>() + frames.size());
+    std::size_t lines = frames.size(); // one each, and one for each inlined function
+    for (auto const& frame : frames)
+        lines += frame.value("inlined", Json::array()).size();
+    EXPECT_EQ(records.back()["sequence"], (*panic)["sequence"].get<std::size_t>() + lines);
+    EXPECT_EQ(frames[1]["file"], "kernel/process/exit.cpp");
+    EXPECT_GT(frames[1]["line"], 0);
+    EXPECT_EQ(frames[1]["inlined"][0]["function"], "finish_machine") << frames;
+    EXPECT_EQ(frames[1]["inlined"][0]["file"], "kernel/process/exit.cpp");
+    EXPECT_GT(frames[1]["inlined"][0]["line"], 0);
 }
 
 TEST_F(JsonLog, ABugOfTheKernelComesWithRegistersAndFrames) {
@@ -212,17 +220,18 @@ TEST_F(JsonLog, HoldsNothingElseAlsoOnAPcWithUefi) {
     EXPECT_EQ(records.back()["message"], "last");
 }
 
-/// What a person sees: the runner adds lines and inlined functions.
+/// What a person sees: lines and inlined functions, by the kernel itself.
 TEST_F(JsonLog, APanicsBacktraceHasLinesAndInlinedFunctions) {
     run({"--append", "linnet.exit=panic", "--", "sh", "-c", "exit 3"}, 125);
     auto seen = runner::read_file(file("errors"));
     std::erase(seen, '\r');
-    for (auto const* const pattern :
-         {R"(#1 0x[0-9a-f]{16} process::exit_thread\+0x[0-9a-f]+\n)"
-          R"(      finish_machine  kernel/process/exit\.cpp:\d+\n)"
-          R"((      .*\n)?      process::exit_thread  kernel/process/exit\.cpp:\d+\n)",
-          R"(      sys::exit_group  kernel/syscall/process\.cpp:\d+\n)",
-          R"(      syscall_entry  kernel/arch/x86_64/trap_entry\.S:\d+\n)"})
+    for (
+        auto const* const pattern :
+        {R"(      finish_machine  kernel/process/exit\.cpp:\d+\n)"
+         R"(.*      leave  kernel/process/exit\.cpp:\d+\n)"
+         R"(.*#1 0x[0-9a-f]{16} process::exit_thread\+0x[0-9a-f]+  kernel/process/exit\.cpp:\d+\n)",
+         R"( sys::exit_group\+0x[0-9a-f]+  kernel/syscall/process\.cpp:\d+\n)",
+         R"( syscall_entry\+0x[0-9a-f]+  kernel/arch/x86_64/trap_entry\.S:\d+\n)"})
         EXPECT_TRUE(std::regex_search(seen, std::regex(pattern))) << pattern << "\n" << seen;
 }
 

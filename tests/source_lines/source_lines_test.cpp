@@ -1,10 +1,14 @@
 // Lines and chains of inlined functions by our DWARF readers, judged by LLVM's symbolizer.
 #include "libs/symbols/image.hpp"
+#include "libs/symbols/listing.hpp"
 #include "libs/symbols/shorten.hpp"
 #include "libs/symbols/source_map.hpp"
+#include "libs/unwind/line_table.hpp"
+#include "libs/unwind/symbol_table.hpp"
 #include "runner/explain.hpp"
 #include "runner/os.hpp"
 
+#include <filesystem>
 #include <random>
 #include <set>
 #include <sstream>
@@ -158,6 +162,74 @@ TEST(SourceLinesOfTheKernel, AreLlvms) {
     EXPECT_GT(inlined, 1000u);
 }
 
+/// What the kernel itself prints: of instructions that call or fault, and without what the table
+/// leaves out, copies of functions of libs/base and the standard library that call nothing else.
+TEST(TableInTheKernel, IsLlvms) {
+    std::string const kernel = LINNET_BUILD "/linnet.elf";
+    runner::TemporaryDirectory const directory;
+    auto const section = directory.path() + "/section";
+    auto const symbol = [&](char const* name) {
+        return std::stoull(
+            runner::output_of({"/bin/sh", "-c", fmt::format("nm {} | grep ' {}$'", kernel, name)}),
+            nullptr, 16);
+    };
+    runner::output_of({"objcopy", "-O", "binary", "-j", ".kernel_symbols", kernel, section});
+    auto const tables = runner::read_file(section);
+    auto const bytes = std::as_bytes(std::span(tables));
+    auto const text = symbol("__text_start");
+    auto const split = symbol("__kernel_lines_start") - symbol("__kernel_symbols_start");
+    ASSERT_LT(split, bytes.size());
+    unwind::SymbolTable const names(bytes.first(split));
+    unwind::LineTable const table(bytes.subspan(split));
+
+    auto const listing =
+        runner::output_of({"objdump", "-d", "-j", ".text", "--no-show-raw-insn", kernel});
+    std::vector<std::uint64_t> addresses;
+    for (auto const& instruction : instructions_of(listing))
+        if (instruction.visible)
+            addresses.push_back(instruction.address);
+    std::mt19937_64 random(2);
+    std::shuffle(addresses.begin(), addresses.end(), random);
+    addresses.resize(4000);
+    auto const expected = judge(kernel, addresses);
+    ASSERT_EQ(expected.size(), addresses.size());
+    std::size_t inlined = 0;
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        auto wanted = expected[i];
+        if (wanted[0].starts_with("??"))
+            continue; // LLVM looks only into one of several units
+        while (wanted.size() > 1 &&
+               (wanted[0].starts_with("libs/base/") || wanted[0].starts_with("/usr/")))
+            wanted.erase(wanted.begin());
+        unwind::LineTable::Frame frames[unwind::LineTable::deepest];
+        auto const count = table.find(static_cast<u32>(addresses[i] - text), frames);
+        std::vector<std::string> found;
+        for (std::size_t k = 0; k < count; ++k) {
+            char file[unwind::SymbolTable::longest_name];
+            found.push_back(
+                fmt::format("{}:{}", names.name(table.file_name(frames[k]), file), frames[k].line));
+        }
+        inlined += count > 1;
+        EXPECT_EQ(found, wanted) << fmt::format("{:x}", addresses[i]);
+    }
+    EXPECT_GT(inlined, 800u);
+}
+
+/// Names and lines have at most 15 % of what is loaded.
+TEST(TableInTheKernel, IsSmall) {
+    runner::TemporaryDirectory const directory;
+    auto const size = [&](std::vector<std::string> const& options) {
+        auto command = std::vector<std::string>{"objcopy", LINNET_BUILD "/linnet.elf",
+                                                directory.path() + "/part"};
+        command.insert(command.end() - 2, options.begin(), options.end());
+        runner::output_of(command);
+        return std::filesystem::file_size(directory.path() + "/part");
+    };
+    auto const tables = size({"-O", "binary", "-j", ".kernel_symbols"});
+    EXPECT_GT(tables, 50'000u);
+    EXPECT_LT(tables * 100, size({"--strip-all"}) * 15);
+}
+
 TEST(Explain, LeavesOtherLinesAlone) {
     runner::Explainer explainer(LINNET_BUILD "/linnet.elf");
     EXPECT_EQ(explainer.explain("[    1.234567] 4 CPUs"), "");
@@ -165,6 +237,10 @@ TEST(Explain, LeavesOtherLinesAlone) {
     EXPECT_EQ(runner::explained("one\ntwo\n", explainer), "one\ntwo\n");
     runner::Explainer nothing("/nosuch/kernel");
     EXPECT_EQ(nothing.explain("[    1.234567] #1 0xffffffff80121498 upcall::fatal+0x18"), "");
+    // The kernel said it itself.
+    auto const frame = "#1 0xffffffff80102010 mem::BuddyAllocator::allocate+0x1";
+    EXPECT_NE(explainer.explain(frame), "");
+    EXPECT_EQ(explainer.explain(std::string(frame) + "  kernel/mem/buddy.cpp:12"), "");
 }
 
 } // namespace

@@ -1,5 +1,7 @@
-// symbols IMAGE OUTPUT: writes an assembly file with the packed names of IMAGE's functions.
-#include "libs/symbols/pack.hpp"
+// symbols IMAGE LISTING OUTPUT: writes an assembly file with the packed names of IMAGE's functions
+// and the lines of its text, of which LISTING is the disassembly.
+#include "libs/symbols/image.hpp"
+#include "libs/symbols/pack_lines.hpp"
 #include "libs/symbols/shorten.hpp"
 
 #include <algorithm>
@@ -67,23 +69,40 @@ std::vector<Function> functions_of(std::vector<char> const& image) {
     return found;
 }
 
+std::vector<char> read(char const* path) {
+    std::ifstream in(path, std::ios::binary);
+    std::vector<char> content{std::istreambuf_iterator<char>(in), {}};
+    if (content.empty())
+        stop(std::string("cannot read ") + path);
+    return content;
+}
+
+void write_section(std::ofstream& out, char const* name, std::vector<std::uint8_t> const& bytes) {
+    out << "    .section " << name << ", \"a\", @progbits\n";
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        out << (i % 20 == 0 ? "\n    .byte " : ",") << unsigned{bytes[i]};
+    out << "\n";
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3)
-        stop("usage: symbols IMAGE OUTPUT");
-    std::ifstream in(arguments[1], std::ios::binary);
-    std::vector<char> const image{std::istreambuf_iterator<char>(in), {}};
-    if (image.empty())
-        stop(std::string("cannot read ") + arguments[1]);
-    auto const table = pack(functions_of(image));
-    std::ofstream out(arguments[2]);
-    out << "/* Names of functions for backtraces; written by tools/symbols. */\n"
-        << "    .section .kernel_symbols, \"a\", @progbits\n";
-    for (std::size_t i = 0; i < table.size(); ++i)
-        out << (i % 20 == 0 ? "\n    .byte " : ",") << unsigned{table[i]};
-    out << "\n    .section .note.GNU-stack, \"\", @progbits\n";
+    if (count != 4)
+        stop("usage: symbols IMAGE LISTING OUTPUT");
+    auto const image = read(arguments[1]);
+    auto const listing = read(arguments[2]);
+    auto const functions = functions_of(image);
+    auto const sections = sections_of(image);
+    SourceMap const map(sections.debug, sections.text_start, sections.text_end);
+    auto const pieces = stack_pieces(map, instructions_of({listing.data(), listing.size()}));
+    auto const lines = pack_lines(map, pieces, sections.text_start, functions);
+
+    std::ofstream out(arguments[3]);
+    out << "/* Names and lines for backtraces; written by tools/symbols. */\n";
+    write_section(out, ".kernel_symbols", pack(functions, lines.names));
+    write_section(out, ".kernel_lines", lines.table);
+    out << "    .section .note.GNU-stack, \"\", @progbits\n";
     out.close();
     if (!out)
-        stop(std::string("cannot write ") + arguments[2]);
+        stop(std::string("cannot write ") + arguments[3]);
 }
