@@ -45,7 +45,13 @@ function(linnet_kernel_image image)
     endif()
     set(inputs "")
     foreach(object IN LISTS ARGN)
-        list(APPEND inputs $<TARGET_OBJECTS:${object}>)
+        if(object STREQUAL "kernel.runtime" AND (image MATCHES "halting" OR NOT LINNET_UNWIND))
+            # The same objects, but for what unwinds.
+            list(APPEND inputs $<FILTER:$<TARGET_OBJECTS:${object}>,EXCLUDE,kernel/runtime/raise\\.cpp>
+                $<TARGET_OBJECTS:kernel.halting>)
+        else()
+            list(APPEND inputs $<TARGET_OBJECTS:${object}>)
+        endif()
     endforeach()
     linnet_link_kernel(${image}.unnamed ${inputs})
     set(names ${CMAKE_BINARY_DIR}/${image}.symbols.S)
@@ -67,7 +73,26 @@ function(linnet_kernel_image image)
     set_target_properties(${image}.moved PROPERTIES EXCLUDE_FROM_ALL TRUE)
 endfunction()
 
+# What a kernel has in place of its unwinder when LINNET_UNWIND is off.
+add_library(kernel.halting OBJECT EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/kernel/runtime/halting/raise.cpp)
+target_compile_options(kernel.halting PRIVATE ${linnet_kernel_flags} ${linnet_kernel_sanitize_flags}
+    -I${CMAKE_BINARY_DIR}/rooms/runtime -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
 linnet_kernel_image(linnet.elf ${objects})
 if(ktests)
     linnet_kernel_image(linnet-ktest.elf ${objects} ${ktests})
+    # Both without the unwinder, whatever LINNET_UNWIND says, for tests and to compare.
+    linnet_kernel_image(linnet-halting.elf ${objects})
+    linnet_kernel_image(linnet-ktest-halting.elf ${objects} ${ktests})
+    foreach(image IN ITEMS linnet-halting.elf linnet-ktest-halting.elf)
+        set_target_properties(${image} ${image}.unnamed PROPERTIES EXCLUDE_FROM_ALL TRUE)
+    endforeach()
+    # Tests let memory run out.
+    foreach(image IN ITEMS linnet-ktest.elf.unnamed linnet-ktest.elf linnet-ktest.elf.moved
+            linnet-ktest-halting.elf.unnamed linnet-ktest-halting.elf linnet-ktest-halting.elf.moved)
+        target_link_options(${image} PRIVATE -Wl,--wrap=_ZN6upcall14allocate_bytesEmm)
+    endforeach()
+    # Their variables have guards; nothing in the kernel has.
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/kernel/task/exception_cases_ktest.cpp PROPERTIES
+        COMPILE_OPTIONS -fthreadsafe-statics)
 endif()

@@ -137,8 +137,8 @@ struct State {
     u32 locks = ksync::held_locks();
     u32 preemption = arch::preemption_depth();
     bool interrupts = arch::interrupts_enabled();
-    u32 exceptions =
-        runtime::eh_state().used_slots | runtime::eh_state().bugs | runtime::eh_state().uncaught;
+    u32 exceptions = runtime::eh_state().used_slots.load() | runtime::eh_state().bugs |
+                     runtime::eh_state().uncaught;
 
     friend bool operator==(State const&, State const&) = default;
 };

@@ -4,6 +4,8 @@
 
 #include "kernel/runtime/exception.hpp"
 
+#include <bits/cxxabi_init_exception.h>
+
 namespace __cxxabiv1 {
 class __class_type_info;
 }
@@ -14,12 +16,17 @@ extern "C" {
 _Unwind_Reason_Code _Unwind_RaiseException(_Unwind_Exception* unwinding);
 [[noreturn]] void _Unwind_Resume(_Unwind_Exception* unwinding);
 _Unwind_Reason_Code _Unwind_Resume_or_Rethrow(_Unwind_Exception* unwinding);
+_Unwind_Reason_Code _Unwind_ForcedUnwind(_Unwind_Exception* unwinding, _Unwind_Stop_Fn stop,
+                                         void* argument);
 void _Unwind_DeleteException(_Unwind_Exception* unwinding);
+using _Unwind_Trace_Fn = _Unwind_Reason_Code (*)(_Unwind_Context* context, void* argument);
+_Unwind_Reason_Code _Unwind_Backtrace(_Unwind_Trace_Fn trace, void* argument);
 u64 _Unwind_GetIP(_Unwind_Context* context);
 u64 _Unwind_GetIPInfo(_Unwind_Context* context, int* before_instruction);
 u64 _Unwind_GetGR(_Unwind_Context* context, int number);
 void _Unwind_SetGR(_Unwind_Context* context, int number, u64 value);
 void _Unwind_SetIP(_Unwind_Context* context, u64 value);
+u64 _Unwind_GetCFA(_Unwind_Context* context);
 u64 _Unwind_GetLanguageSpecificData(_Unwind_Context* context);
 u64 _Unwind_GetRegionStart(_Unwind_Context* context);
 
@@ -41,6 +48,9 @@ std::type_info* __cxa_current_exception_type();
 [[noreturn]] void __cxa_bad_cast();
 [[noreturn]] void __cxa_bad_typeid();
 [[noreturn]] void __cxa_throw_bad_array_new_length();
+int __cxa_guard_acquire(u64* guard);
+void __cxa_guard_release(u64* guard) noexcept;
+void __cxa_guard_abort(u64* guard) noexcept;
 void* __dynamic_cast(void const* source, __cxxabiv1::__class_type_info const* source_type,
                      __cxxabiv1::__class_type_info const* target, long hint);
 }

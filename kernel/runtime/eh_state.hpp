@@ -1,6 +1,7 @@
 // What exception handling keeps per thread.
 #pragma once
 
+#include "libs/base/atomic.hpp"
 #include "libs/base/bug.hpp"
 #include "libs/base/types.hpp"
 
@@ -15,13 +16,15 @@ struct Exception;
 struct EhState {
     /// Enough for a header and a KernelBug or a std::bad_alloc. Exceptions take a slot here before
     /// they ask the heap, so throwing works without memory and with the heap's locks held.
-    static constexpr usize slot_size = 192;
+    static constexpr usize slot_size = 224;
     static constexpr usize slot_count = 4;
 
     Exception* caught = nullptr; ///< being handled, innermost first
-    u32 uncaught = 0;            ///< thrown and not yet caught
+    void* foreign = nullptr;     ///< a foreign exception that is handled, outside of those
+    Exception* thrown = nullptr; ///< on their way to a handler, the last first
+    u32 uncaught = 0;            ///< how many those are
     u32 bugs = 0;                ///< those of them that are KernelBugs
-    u32 used_slots = 0;          ///< bit per slot
+    Atomic<u32> used_slots{0};   ///< bit per slot; std::exception_ptrs may clear it elsewhere
     u32 reporting = 0;           ///< bugs being reported right now, each inside the one before
     u32 unreported = 0;          ///< not 0: a test throws on purpose, see Unreported
     alignas(16) std::byte reserve[slot_count][slot_size];

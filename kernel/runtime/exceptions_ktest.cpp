@@ -32,7 +32,7 @@ private:
 bool nothing_left() {
     auto const& state = runtime::eh_state();
     return state.caught == nullptr && state.uncaught == 0 && state.bugs == 0 &&
-           state.used_slots == 0;
+           state.used_slots.load() == 0;
 }
 
 } // namespace

@@ -23,4 +23,11 @@ void note_fault(KernelBug const& bug, unwind::Frame const& where) noexcept;
 /// landing pad for where it stopped. Called while the frame is still intact.
 void frame_left(u64 low, u64 high) noexcept;
 
+// Defined by kernel/task.
+
+/// The running thread, to live until drop_thread() at least; nullptr before there are threads,
+/// whose state lives for ever. For a std::exception_ptr to an exception in the thread's reserve.
+void* keep_thread() noexcept;
+void drop_thread(void* thread) noexcept;
+
 } // namespace runtime

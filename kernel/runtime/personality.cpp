@@ -2,8 +2,11 @@
 #include "kernel/runtime/abi.hpp"
 #include "kernel/runtime/exception.hpp"
 #include "kernel/runtime/modules.hpp"
+#include "kernel/runtime/type_info.hpp"
 #include "libs/base/address.hpp"
 #include "libs/unwind/lsda.hpp"
+
+#include <bits/cxxabi_forced.h>
 
 namespace {
 
@@ -12,7 +15,16 @@ using unwind::Action;
 using unwind::CallSite;
 using unwind::Lsda;
 
-/// What the tables say about this exception in this frame.
+/// What a frame's handlers are asked to take.
+struct Thrown {
+    Exception* exception; ///< nullptr when it is foreign
+    std::type_info const* type;
+    void* object;
+
+    bool is_bug() const noexcept { return exception != nullptr && exception->is_bug; }
+};
+
+/// What the tables say about it in this frame.
 struct Verdict {
     enum Kind { pass, cleanup, handler, refuse } kind = pass;
 
@@ -21,19 +33,20 @@ struct Verdict {
 };
 
 /// Whether the handler of a positive filter takes the exception.
-bool filter_takes(Lsda const& lsda, i64 filter, Exception& thrown, void*& adjusted) noexcept {
+bool filter_takes(Lsda const& lsda, i64 filter, Thrown const& thrown, void*& adjusted) noexcept {
     auto const entry = lsda.type(filter);
     auto const type = entry ? entry->resolve(runtime::KernelMemory()) : std::nullopt;
     if (!type)
         return false;
-    adjusted = thrown.object();
+    adjusted = thrown.object;
     if (*type == 0)
         return true; // catch (...)
-    return runtime::can_catch(*pointer_to<std::type_info const>(VirtAddr(*type)), thrown, adjusted);
+    return runtime::can_catch(*pointer_to<std::type_info const>(VirtAddr(*type)), *thrown.type,
+                              thrown.object, adjusted);
 }
 
 /// Whether a dynamic exception specification lets the exception through.
-bool specification_allows(Lsda const& lsda, i64 filter, Exception& thrown) noexcept {
+bool specification_allows(Lsda const& lsda, i64 filter, Thrown const& thrown) noexcept {
     for (auto list = lsda.specification(filter); list.more();) {
         u64 const entry = list.uleb();
         void* adjusted = nullptr;
@@ -45,10 +58,10 @@ bool specification_allows(Lsda const& lsda, i64 filter, Exception& thrown) noexc
     return false;
 }
 
-Verdict decide(Lsda const& lsda, CallSite const& site, Exception& thrown) noexcept {
+Verdict decide(Lsda const& lsda, CallSite const& site, Thrown const& thrown) noexcept {
     Verdict verdict;
     if (!site.covered) // noexcept; a bug skips the frame, anything else may not pass
-        verdict.kind = thrown.is_bug ? Verdict::pass : Verdict::refuse;
+        verdict.kind = thrown.is_bug() ? Verdict::pass : Verdict::refuse;
     if (site.landing_pad == 0)
         return verdict;
     if (site.action == 0) {
@@ -61,7 +74,7 @@ Verdict decide(Lsda const& lsda, CallSite const& site, Exception& thrown) noexce
             verdict.kind = Verdict::cleanup;
         else if (action->filter > 0
                      ? filter_takes(lsda, action->filter, thrown, verdict.adjusted)
-                     : !thrown.is_bug && !specification_allows(lsda, action->filter, thrown)) {
+                     : !thrown.is_bug() && !specification_allows(lsda, action->filter, thrown)) {
             verdict.kind = Verdict::handler;
             verdict.selector = action->filter;
             return verdict;
@@ -72,27 +85,36 @@ Verdict decide(Lsda const& lsda, CallSite const& site, Exception& thrown) noexce
     return verdict;
 }
 
-_Unwind_Reason_Code land(_Unwind_Context* context, Exception& thrown, u64 pad,
+_Unwind_Reason_Code land(_Unwind_Context* context, _Unwind_Exception* unwinding, u64 pad,
                          i64 selector) noexcept {
     auto& registers = context->frame.registers;
-    registers[unwind::rax] = address_of(&thrown.unwind).value();
+    registers[unwind::rax] = address_of(unwinding).value();
     registers[unwind::rdx] = static_cast<u64>(selector);
     registers[unwind::rip] = pad;
     return _URC_INSTALL_CONTEXT;
+}
+
+/// A forced unwind and a foreign exception have no object, but types that handlers can name.
+Thrown describe(_Unwind_Exception* unwinding, _Unwind_Action actions) noexcept {
+    if ((actions & _UA_FORCE_UNWIND) != 0)
+        return {nullptr, &typeid(__cxxabiv1::__forced_unwind), nullptr};
+    if (Exception* const exception = Exception::of(unwinding))
+        return {exception, exception->type, exception->object()};
+    return {nullptr, &typeid(__cxxabiv1::__foreign_exception), nullptr};
 }
 
 } // namespace
 
 extern "C" {
 
-_Unwind_Reason_Code __gxx_personality_v0(int version, _Unwind_Action actions, u64 exception_class,
+_Unwind_Reason_Code __gxx_personality_v0(int version, _Unwind_Action actions, u64,
                                          _Unwind_Exception* unwinding, _Unwind_Context* context) {
-    if (version != 1 || exception_class != runtime::cxx_class)
+    if (version != 1)
         return _URC_FATAL_PHASE1_ERROR;
-    Exception& thrown = Exception::of(unwinding);
+    Thrown const thrown = describe(unwinding, actions);
     bool const searching = (actions & _UA_SEARCH_PHASE) != 0;
-    if ((actions & _UA_HANDLER_FRAME) != 0)
-        return land(context, thrown, thrown.landing_pad, thrown.selector);
+    if ((actions & _UA_HANDLER_FRAME) != 0 && thrown.exception != nullptr)
+        return land(context, unwinding, thrown.exception->landing_pad, thrown.exception->selector);
 
     auto const& where = context->where;
     if (where.frame.lsda == 0)
@@ -108,15 +130,18 @@ _Unwind_Reason_Code __gxx_personality_v0(int version, _Unwind_Action actions, u6
     case Verdict::refuse:
         return _URC_FATAL_PHASE1_ERROR;
     case Verdict::cleanup:
-        return searching ? _URC_CONTINUE_UNWIND : land(context, thrown, site->landing_pad, 0);
+        return searching ? _URC_CONTINUE_UNWIND : land(context, unwinding, site->landing_pad, 0);
     case Verdict::handler:
         break;
     }
-    if (!searching) // a handler that phase 1 did not choose: only its cleanups matter
-        return land(context, thrown, site->landing_pad, 0);
-    thrown.landing_pad = site->landing_pad;
-    thrown.selector = verdict.selector;
-    thrown.adjusted = verdict.adjusted;
+    if (!searching) // of an exception of ours, phase 1 chose another: only the cleanups matter
+        return land(context, unwinding, site->landing_pad,
+                    thrown.exception == nullptr ? verdict.selector : 0);
+    if (thrown.exception != nullptr) {
+        thrown.exception->landing_pad = site->landing_pad;
+        thrown.exception->selector = verdict.selector;
+        thrown.exception->adjusted = verdict.adjusted;
+    }
     return _URC_HANDLER_FOUND;
 }
 
@@ -139,6 +164,10 @@ void _Unwind_SetGR(_Unwind_Context* context, int number, u64 value) {
 
 void _Unwind_SetIP(_Unwind_Context* context, u64 value) {
     context->frame.registers[unwind::rip] = value;
+}
+
+u64 _Unwind_GetCFA(_Unwind_Context* context) {
+    return context->frame.registers[unwind::rsp]; // as libgcc and LLVM's libunwind have it
 }
 
 u64 _Unwind_GetLanguageSpecificData(_Unwind_Context* context) {

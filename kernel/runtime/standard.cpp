@@ -1,5 +1,6 @@
 // What headers of the standard library expect to be linked: exception classes and throw helpers.
 #include "kernel/runtime/abi.hpp"
+#include "libs/base/atomic.hpp"
 #include "libs/base/bug.hpp"
 
 #include <exception>
@@ -97,13 +98,33 @@ __attribute__((noreturn)) void __glibcxx_assert_fail(char const*, int, char cons
 
 } // namespace std
 
+namespace {
+
+constinit Atomic<std::terminate_handler> terminate_handler{nullptr};
+
+} // namespace
+
+std::terminate_handler std::set_terminate(terminate_handler handler) noexcept {
+    return ::terminate_handler.exchange(handler);
+}
+
+std::terminate_handler std::get_terminate() noexcept {
+    return ::terminate_handler.load();
+}
+
+void runtime::call_terminate_handler() noexcept {
+    if (auto const handler = ::terminate_handler.load())
+        handler();
+}
+
 extern "C" {
 
-/// std::terminate(), without its noexcept: it throws a bug, which is contained like any other (and
-/// halts when it meets vital code).
+/// std::terminate(), without its noexcept: after the handler it throws a bug, which is contained
+/// like any other (and halts when it meets vital code).
 [[noreturn]] void runtime_terminate() asm("_ZSt9terminatev");
 
 void runtime_terminate() {
+    runtime::call_terminate_handler();
     panic("std::terminate was called");
 }
 
@@ -114,10 +135,12 @@ __attribute__((noreturn)) void abort() {
 #endif
 
 [[noreturn]] void __cxa_pure_virtual() {
+    runtime::call_terminate_handler();
     panic("a pure virtual function was called");
 }
 
 [[noreturn]] void __cxa_deleted_virtual() {
+    runtime::call_terminate_handler();
     panic("a deleted virtual function was called");
 }
 

@@ -5,6 +5,8 @@
 #include "kernel/runtime/exception.hpp"
 #include "libs/base/function_ref.hpp"
 
+#include <bits/cxxabi_forced.h>
+
 // Destructors out of line, so that each class's vtable is emitted here.
 std::type_info::~type_info() {}
 
@@ -32,6 +34,10 @@ __array_type_info::~__array_type_info() {}
 
 __function_type_info::~__function_type_info() {}
 
+bool __function_type_info::__is_function_p() const {
+    return true;
+}
+
 __enum_type_info::~__enum_type_info() {}
 
 __pbase_type_info::~__pbase_type_info() {}
@@ -41,6 +47,10 @@ __pointer_type_info::~__pointer_type_info() {}
 __pointer_to_member_type_info::~__pointer_to_member_type_info() {}
 
 __class_type_info::~__class_type_info() {}
+
+__foreign_exception::~__foreign_exception() {}
+
+__forced_unwind::~__forced_unwind() throw() {}
 
 __si_class_type_info::~__si_class_type_info() {}
 
@@ -111,19 +121,26 @@ bool __pointer_type_info::__is_pointer_p() const {
     return true;
 }
 
+/// `outer` says what stands around the type: bit 0 whether every pointer there is to const (as
+/// conversions below need), and 2 for each of them.
 bool __pointer_type_info::__do_catch(std::type_info const* thrown, void** object,
                                      unsigned outer) const {
+    constexpr u32 is_noexcept = 64;
     if (*this == *thrown)
         return true;
-    if (!thrown->__is_pointer_p())
+    if (*thrown == typeid(nullptr)) {
+        *object = nullptr;
+        return true;
+    }
+    if (!thrown->__is_pointer_p() || (outer & 1) == 0)
         return false;
     auto const& from = static_cast<__pointer_type_info const&>(*thrown);
-    if ((from.flags & ~flags & 7) != 0 || (outer & 1) == 0)
-        return false; // would lose const, or add it below a pointer that is not const
-    if (*pointee == typeid(void))
+    if ((from.flags & ~flags & 7) != 0 || (flags & ~from.flags & is_noexcept) != 0)
+        return false; // would lose const, or promise that the function does not throw
+    if (outer < 2 && *pointee == typeid(void))
         return !from.pointee->__is_function_p();
-    unsigned const inner = (outer & (flags & 1)) + 2;
-    return pointee->__do_catch(from.pointee, object, inner);
+    unsigned const inner = (outer & ~1u) | (outer & flags & 1);
+    return pointee->__do_catch(from.pointee, object, inner + 2);
 }
 
 /// ABI 2.9.7. `hint` only speeds up what is searched here in full.
@@ -169,11 +186,12 @@ extern "C" void* __dynamic_cast(void const* source, __class_type_info const* sou
 
 namespace runtime {
 
-bool can_catch(std::type_info const& handler, Exception& thrown, void*& adjusted) noexcept {
+bool can_catch(std::type_info const& handler, std::type_info const& type, void* object,
+               void*& adjusted) noexcept {
     // A thrown pointer is caught by value: adjustments apply to the pointer, not to its place.
-    bool const is_pointer = thrown.type->__is_pointer_p();
-    void* object = is_pointer ? *static_cast<void**>(thrown.object()) : thrown.object();
-    if (!handler.__do_catch(thrown.type, &object, 1))
+    if (type.__is_pointer_p())
+        object = *static_cast<void**>(object);
+    if (!handler.__do_catch(&type, &object, 1))
         return false;
     adjusted = object;
     return true;

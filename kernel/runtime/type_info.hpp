@@ -23,6 +23,7 @@ public:
 class __function_type_info : public std::type_info {
 public:
     ~__function_type_info() override;
+    bool __is_function_p() const override;
 };
 
 class __enum_type_info : public std::type_info {
@@ -34,7 +35,7 @@ public:
 class __pbase_type_info : public std::type_info {
 public:
     ~__pbase_type_info() override;
-    u32 flags; ///< 1 const, 2 volatile, 4 restrict: of what is pointed to
+    u32 flags; ///< 1 const, 2 volatile, 4 restrict, 64 noexcept: of what is pointed to
     std::type_info const* pointee;
 };
 
@@ -64,6 +65,13 @@ class __si_class_type_info : public __class_type_info {
 public:
     ~__si_class_type_info() override;
     __class_type_info const* base;
+};
+
+/// What handlers may name to catch exceptions of other languages.
+class __foreign_exception {
+public:
+    virtual ~__foreign_exception();
+    virtual void never_by_value() = 0;
 };
 
 struct __base_class_type_info {

@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
+#include "kernel/runtime/hooks.hpp"
 #include "kernel/sync/lock.hpp"
 #include "kernel/task/containment.hpp"
 #include "kernel/task/run_queue.hpp"
@@ -178,3 +179,15 @@ void Thread::set_address_space(Ref<mem::AddressSpace> space) {
 }
 
 } // namespace task
+
+void* runtime::keep_thread() noexcept {
+    if (arch::current_thread() == nullptr)
+        return nullptr;
+    task::Thread& thread = task::Thread::current();
+    thread.retain();
+    return &thread;
+}
+
+void runtime::drop_thread(void* thread) noexcept {
+    static_cast<task::Thread*>(thread)->release();
+}

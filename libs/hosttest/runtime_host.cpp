@@ -18,6 +18,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "libs/unwind/host_modules.hpp"
 
@@ -56,6 +57,12 @@ DEFAULT EhState& eh_state() noexcept {
 
 DEFAULT void frame_left(u64, u64) noexcept {}
 
+DEFAULT void* keep_thread() noexcept {
+    return nullptr; // the exceptions of a std::exception_ptr must not outlive their thread
+}
+
+DEFAULT void drop_thread(void*) noexcept {}
+
 DEFAULT void note_fault(KernelBug const& bug, unwind::Frame const&) noexcept {
     note_bug(bug);
 }
@@ -73,6 +80,10 @@ DEFAULT void note_bug(KernelBug const&) noexcept {}
 
 DEFAULT bool arch::in_interrupt() {
     return false;
+}
+
+DEFAULT void arch::relax() {
+    std::this_thread::yield();
 }
 
 DEFAULT void* upcall::allocate_bytes(usize size, usize alignment) noexcept {

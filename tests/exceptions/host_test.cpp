@@ -16,7 +16,7 @@ namespace {
 bool nothing_left() {
     auto const& state = runtime::eh_state();
     return state.caught == nullptr && state.uncaught == 0 && state.bugs == 0 &&
-           state.used_slots == 0;
+           state.used_slots.load() == 0;
 }
 
 struct Counts {
@@ -52,7 +52,7 @@ TEST(HostRuntime, ThrowsByTheKernelsUnwinder) {
         throw 42;
     } catch (int value) {
         EXPECT_EQ(value, 42);
-        slots = runtime::eh_state().used_slots; // taken from the reserve of this thread
+        slots = runtime::eh_state().used_slots.load(); // taken from the reserve of this thread
     }
     EXPECT_EQ(slots, 1u);
     EXPECT_TRUE(nothing_left());
