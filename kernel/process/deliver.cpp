@@ -256,10 +256,12 @@ void upcall::before_user(arch::UserRegisters& registers) noexcept {
     } catch (ksync::Poisoned const& poisoned) {
         klog::warn("{task}[{pid}]: signals need a lock that a bug left behind: {lock}", self.name(),
                    self.id(), poisoned.lock);
-        process::kill_by_bug(self, "signals", "they were left behind by another");
+        if (!process::kill_by_bug(self, "signals", "they were left behind by another"))
+            return;
     } catch (KernelBug const& bug) {
         task::recover(depth);
-        process::kill_by_bug(self, "signals", bug.what);
+        if (!process::kill_by_bug(self, "signals", bug.what))
+            return;
     }
     process::exit_thread(self, self.process().exit_status);
 }

@@ -196,6 +196,14 @@ TEST_F(Family, AKernelBugHasAStatusThatNothingElseHas) {
     EXPECT_EQ((*report)->status.signal(), 9);
 }
 
+TEST_F(Family, AKernelBugSparesInitButNotForEver) {
+    for (int i = 0; i < 100; ++i)
+        EXPECT_FALSE(kill_by_bug(*init_.thread, "a test", "provoked"));
+    EXPECT_FALSE(init_.thread->has(Work::die));
+    EXPECT_TRUE(kill_by_bug(*init_.thread, "a test", "provoked"));
+    EXPECT_TRUE(init_.thread->has(Work::die));
+}
+
 TEST_F(Family, StopsAreReportedOnlyWhenAskedFor) {
     auto one = child();
     {

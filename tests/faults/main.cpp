@@ -50,10 +50,15 @@ struct Subject {
 
 std::unique_ptr<Target> qemu_target(Options const& options, bool contains) {
     runner::ArchiveWriter overlay;
-    for (auto const* const name : {"init", "load"})
+    auto const add = [&](std::string const& path, std::string_view name) {
         overlay.file(
-            name, 0755,
+            path, 0755,
             runner::read_file(fmt::format("{}/tests/faults/guest/{}", LINNET_SOURCE, name)));
+    };
+    for (auto const* const name : {"load", "prepare", "steps"})
+        add(name, name);
+    add("etc/inittab", "inittab");
+    overlay.symlink("init", "/bin/busybox");
     MachineSetup setup;
     setup.kernel = options.kernel;
     setup.initramfs = runner::read_file(options.initramfs) + overlay.finish();
@@ -66,6 +71,16 @@ std::string last_report(std::string const& log) {
     return at == std::string::npos ? "no report" : log.substr(at, log.find('\r', at) - at);
 }
 
+/// The lock that later users met first.
+std::string first_poison(std::string const& log) {
+    constexpr std::string_view words = "that a bug left behind: ";
+    auto const at = log.find(words);
+    return at == std::string::npos
+               ? ""
+               : " | poisoned: " +
+                     log.substr(at + words.size(), log.find('\r', at) - at - words.size());
+}
+
 /// Injects once and says what came of it, on stderr.
 std::optional<Verdict> run_one(Subject& subject, KindRow const& row, u64 seed, bool show_log) {
     auto& target = *subject.target;
@@ -76,10 +91,11 @@ std::optional<Verdict> run_one(Subject& subject, KindRow const& row, u64 seed, b
     }
     auto const ending = target.finish(injection->repair);
     auto const judgement = judge(ending, subject.clean);
-    fmt::print(stderr, "{} {}: {} | {} #{} {} | {}{}{}\n", row.name, seed,
+    fmt::print(stderr, "{} {}: {} | {} #{} {} | {}{}{}{}\n", row.name, seed,
                verdict_names[static_cast<std::size_t>(judgement.verdict)],
                target.code().name(injection->site), injection->hit, injection->what,
-               last_report(ending.log), judgement.why.empty() ? "" : " | ", judgement.why);
+               last_report(ending.log), judgement.why.empty() ? "" : " | ", judgement.why,
+               first_poison(ending.log));
     if (show_log)
         fmt::print("--- kernel log\n{}--- printed by the load\n{}--- printed afterwards\n{}",
                    ending.log, ending.load, ending.check);
