@@ -32,8 +32,9 @@ void begin_exit(TreeGuard& tree, Process& process, Status status);
 /// As begin_exit(), for the places of containment: whatever bugs have left behind.
 void force_exit(Thread& self, Status status) noexcept;
 /// For a catch of a KernelBug: ends the running program with Status::killed_by_bug(), and says so
-/// to the log and the runner. `where`: what the thread was at. False when it is PID 1, without which
-/// the machine would end: that goes on, and what it asked for has failed. PID 1 is not spared for ever.
+/// to the log and the runner. `where`: what the thread was at. False when it is PID 1, without
+/// which the machine would end: that goes on, and what it asked for has failed. PID 1 is not spared
+/// for ever.
 bool kill_by_bug(Thread& self, std::string_view where, std::string_view bug) noexcept;
 
 // Of the running thread.
