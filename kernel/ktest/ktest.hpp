@@ -26,6 +26,13 @@ inline void check(bool holds, char const* what,
         throw Failure{what, where};
 }
 
+/// The value, of which the compiler then knows nothing, nor of what memory holds.
+template <class T>
+T unseen(T value) {
+    asm volatile("" : "+r"(value) : : "memory");
+    return value;
+}
+
 /// Calls `function`, of which the compiler then knows nothing: neither that it faults nor that it
 /// throws nothing. Clang gives landing pads only to calls that might throw.
 template <class Result, class... Parameters>

@@ -72,8 +72,8 @@ private:
     unsigned count_ = 0;
 };
 
-/// The frame that called the function this is inlined into: entry points begin there, as they may have
-/// tables of their own that say nothing about who throws through them.
+/// The frame that called the function this is inlined into: entry points begin there, as they may
+/// have tables of their own that say nothing about who throws through them.
 [[gnu::always_inline]] inline unwind::Frame calling_frame() noexcept {
     unwind::Frame frame;
     runtime_capture(&frame.registers);

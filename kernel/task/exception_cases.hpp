@@ -16,6 +16,13 @@ struct Case {
 
 std::span<Case const> cases();
 
+// They are these.
+void fifty_frames(), rethrow(), throw_in_handler(), catch_in_destructor(),
+    throw_out_of_destructor(), by_base(), by_pointer(), function_try(), out_of_noexcept(),
+    array_element(), forced(), deep_recursion(), without_memory(), concurrent(), pointers(),
+    guards(), pure_virtual(), terminate_by_call(), in_constructor(), backtrace(), two_phases(),
+    unhandled();
+
 // What the drivers provide.
 
 /// Appends a word, or a word and a number, to the trace.

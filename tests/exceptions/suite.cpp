@@ -65,7 +65,7 @@ std::string run(edge::Case const& one) {
 }
 
 void print_entry(edge::Case const& one, std::string const& text) {
-    std::printf("{\"%s\", %s,\n", one.name, one.name);
+    std::printf("{\"%s\", edge::%s,\n", one.name, one.name);
     for (std::size_t from = 0; from < text.size();) {
         std::size_t const end =
             from + 85 >= text.size() ? text.size() : text.rfind(' ', from + 85) + 1;
