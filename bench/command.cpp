@@ -4,6 +4,7 @@
 #include "bench/measure.hpp"
 #include "bench/profile.hpp"
 #include "bench/table.hpp"
+#include "bench/unwind.hpp"
 #include "runner/failure.hpp"
 #include "runner/os.hpp"
 #include "runner/run.hpp"
@@ -107,6 +108,12 @@ std::string debian_linux(std::string const& directory) {
 } // namespace
 
 int bench(Options const& options) {
+    if (options.names == std::vector<std::string>{"unwind"}) {
+        fmt::print(stderr, "linnet: linking the kernel that halts\n");
+        runner::output_of(
+            {"cmake", "--build", runner::build_directory(), "--target", "linnet-halting.elf"});
+        return bench_unwind(options.check);
+    }
     auto const build = runner::build_directory();
     auto const base_path = build + "/initramfs.cpio";
     auto const initramfs = counting_initramfs(runner::read_file(base_path),

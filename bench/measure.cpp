@@ -29,6 +29,17 @@ std::string last_lines(std::string const& log) {
     return log.substr(log.size() > 2000 ? log.size() - 2000 : 0);
 }
 
+runner::Setup counting_machine(std::string const& kernel) {
+    runner::Setup setup;
+    setup.machine = &runner::find_machine("q35-qboot");
+    setup.accelerator = "tcg,thread=single";
+    setup.kernel = kernel;
+    setup.streams = runner::Streams::console;
+    setup.bare = true; // no device that answers when the host is ready for it
+    setup.more = counting_words;
+    return setup;
+}
+
 bool reaches_prompt(std::string const& kernel, std::string const& initramfs, int mebibytes) {
     runner::Setup setup;
     setup.machine = &runner::find_machine("microvm");
@@ -53,17 +64,11 @@ std::string counting_initramfs(std::string const& base, std::string const& progr
 
 Numbers count_instructions(Subject const& subject, std::vector<std::string> const& arguments) {
     auto const initramfs = runner::memory_file(subject.initramfs);
-    runner::Setup setup;
-    setup.machine = &runner::find_machine("q35-qboot");
-    setup.accelerator = "tcg,thread=single";
-    setup.kernel = subject.kernel;
+    auto setup = counting_machine(subject.kernel);
     setup.initrd = fmt::format("/proc/self/fd/{}", initramfs.number());
     setup.append = "console=ttyS0 quiet panic=-1";
     if (!arguments.empty())
         setup.append += fmt::format(" -- {}", fmt::join(arguments, " "));
-    setup.streams = runner::Streams::console;
-    setup.bare = true; // no device that answers when the host is ready for it
-    setup.more = counting_words;
     setup.more.insert(setup.more.end(), subject.more_for_qemu.begin(), subject.more_for_qemu.end());
     Numbers numbers;
     bool finished = false;
@@ -84,6 +89,18 @@ Numbers count_instructions(Subject const& subject, std::vector<std::string> cons
         throw runner::Failure(fmt::format("{} did not finish its measurements:\n{}{}", subject.name,
                                           last_lines(result.log), result.qemu_messages));
     return numbers;
+}
+
+std::string log_of_kernel_test(std::string const& kernel, std::string const& name) {
+    auto setup = counting_machine(kernel);
+    setup.append = "console=ttyS0 linnet.exit=report linnet.ktest=" + name;
+    runner::Wiring wiring;
+    wiring.timeout = patience;
+    auto const result = runner::run_session(setup, wiring);
+    if (!result.log.contains("ktest ok " + name))
+        throw runner::Failure(fmt::format("{} did not pass:\n{}{}", name, last_lines(result.log),
+                                          result.qemu_messages));
+    return result.log;
 }
 
 double smallest_memory(std::string const& kernel, std::string const& initramfs) {

@@ -23,6 +23,9 @@ std::string counting_initramfs(std::string const& base, std::string const& progr
 /// returns what that printed. Throws Failure with the end of the log when it did not finish.
 Numbers count_instructions(Subject const& subject, std::vector<std::string> const& arguments);
 
+/// The log of an in-kernel test on such a machine. Throws Failure when the test did not pass.
+std::string log_of_kernel_test(std::string const& kernel, std::string const& name);
+
 /// The smallest memory in MiB with which the kernel reaches a shell's prompt on microvm.
 double smallest_memory(std::string const& kernel, std::string const& initramfs);
 

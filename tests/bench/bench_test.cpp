@@ -3,6 +3,7 @@
 #include "bench/measure.hpp"
 #include "bench/profile.hpp"
 #include "bench/table.hpp"
+#include "bench/unwind.hpp"
 #include "runner/os.hpp"
 #include "runner/run.hpp"
 
@@ -39,6 +40,14 @@ TEST(Bench, GivesEveryNumberOnce) {
 TEST(Bench, MeasuresWhatIsNamed) {
     auto const some = count_instructions(linnet(), {"null-call", "stat"});
     EXPECT_EQ(some.size(), 2U);
+}
+
+TEST(Bench, ComparesWithAKernelThatDoesNotUnwind) {
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(bench_unwind(true), 0);
+    auto const text = testing::internal::GetCapturedStdout();
+    for (auto const* row : {"| null-call |", "| code |", "| result |", "| throw |", "| panic |"})
+        EXPECT_NE(text.find(row), text.npos) << text;
 }
 
 TEST(Bench, ProfilesByFunction) {
