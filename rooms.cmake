@@ -37,7 +37,7 @@ room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync THREADS)
 room(task AT kernel/task USES mem THREADS
-    EXPORTS containment.hpp log_waiters.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
+    EXPORTS containment.hpp watchdog.hpp log_waiters.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
     treap.hpp test_machine.hpp)
 room(random AT kernel/random USES sync prng)
 room(vfs AT kernel/vfs USES task random path cpio)
@@ -82,6 +82,7 @@ room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)
     add_library(linnet_host_support STATIC
         ${CMAKE_SOURCE_DIR}/libs/hosttest/bug_host.cpp
-        ${CMAKE_SOURCE_DIR}/libs/hosttest/sleeper_host.cpp)
+        ${CMAKE_SOURCE_DIR}/libs/hosttest/sleeper_host.cpp
+        ${CMAKE_SOURCE_DIR}/libs/hosttest/survive_host.cpp)
     target_compile_options(linnet_host_support PRIVATE ${linnet_host_flags} -I${CMAKE_SOURCE_DIR})
 endif()

@@ -93,7 +93,9 @@ if(ktests)
         target_link_options(${image} PRIVATE
             -Wl,--wrap=_ZN6upcall14allocate_bytesEmm -Wl,--wrap=__gxx_personality_v0)
     endforeach()
-    # Their variables have guards; nothing in the kernel has.
-    set_source_files_properties(${CMAKE_SOURCE_DIR}/kernel/task/exception_ends_ktest.cpp PROPERTIES
-        COMPILE_OPTIONS -fthreadsafe-statics)
+    # Their variables have guards, which nothing in the kernel has, and noexcept means what the language says.
+    set(as_the_language_says "-fthreadsafe-statics;$<$<CXX_COMPILER_ID:GNU>:-fenforce-eh-specs>")
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/kernel/task/exception_cases_ktest.cpp
+        ${CMAKE_SOURCE_DIR}/kernel/task/exception_ends_ktest.cpp
+        PROPERTIES COMPILE_OPTIONS "${as_the_language_says}")
 endif()

@@ -6,6 +6,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/random/random.hpp"
 #include "kernel/sync/locked.hpp"
+#include "kernel/sync/poison.hpp"
 #include "libs/base/box.hpp"
 
 #include <new>
@@ -66,8 +67,8 @@ bool InterruptLine::call(InterruptHandler& handler) {
         // This event is lost.
     } catch (ksync::Poisoned const& poisoned) {
         handler.stopped_.store(true);
-        klog::error("{handler}: its interrupt handler is stopped: lock {lock} is poisoned",
-                    handler.name_, poisoned.lock);
+        klog::error("{handler}: its interrupt handler is stopped: {lock}", handler.name_,
+                    ksync::PoisonText(poisoned).view());
     }
     arch::disable_interrupts();
     arch::reset_preemption(preemption);

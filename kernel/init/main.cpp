@@ -13,6 +13,7 @@
 #include "kernel/mem/frames.hpp"
 #include "kernel/random/random.hpp"
 #include "kernel/task/scheduler.hpp"
+#include "kernel/task/watchdog.hpp"
 #include "kernel/terminal/terminal.hpp"
 
 namespace {
@@ -22,6 +23,8 @@ void start_system(void*) {
     cmdline::CommandLine const options(arch::boot_info().command_line);
     init::set_panic_behaviour(options);
     init::refuse_bad_words(options);
+    init::set_watchdog(options);
+    task::watch_this_cpu();
     arch::start_cpus(init::cpu_limit(options));
     klog::info("{cpus} CPUs", arch::cpu_count());
     init::run_tests_if_asked();
@@ -30,7 +33,7 @@ void start_system(void*) {
     ensure(terminal::register_devices().has_value(), "no memory for terminals");
     device::start_devices(init::drivers, options);
     if (options.text("linnet.provoke") == "1")
-        provoke::register_device();
+        provoke::register_device(mounts);
     init::choose_console(options);
     init::start_first_program(mounts, options);
 }
@@ -56,5 +59,6 @@ void upcall::kernel_main() {
 
 void upcall::secondary_cpu(usize) {
     task::initialise_this_cpu();
+    task::watch_this_cpu();
     task::idle();
 }

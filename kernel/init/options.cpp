@@ -5,6 +5,7 @@
 #include "kernel/init/give_up.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/report/options.hpp"
+#include "kernel/task/watchdog.hpp"
 
 #include <algorithm>
 
@@ -37,8 +38,17 @@ void open_json_log(std::string_view command_line) {
 }
 
 void set_panic_behaviour(cmdline::CommandLine const& options) {
-    report::set_panic_options({.reboot = options.number("panic").value_or(0) != 0,
+    report::set_panic_options({.reboot_after = options.number("panic").value_or(0),
                                .on_any_bug = options.text("oops") == "panic"});
+}
+
+void set_watchdog(cmdline::CommandLine const& options) {
+    constexpr i64 usual = 10; // seconds, as on Linux
+    constexpr i64 most = 60;
+    if (options.has("nowatchdog") || options.has("nosoftlockup"))
+        return;
+    i64 const seconds = std::min(options.number("watchdog_thresh").value_or(usual), most);
+    task::set_watchdog(Nanoseconds::seconds(seconds), report::describe_stall);
 }
 
 usize cpu_limit(cmdline::CommandLine const& options) {

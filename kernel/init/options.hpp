@@ -13,6 +13,8 @@ void set_log_level(std::string_view command_line);
 void open_json_log(std::string_view command_line);
 /// What happens at the end of a panic, and whether bugs are contained.
 void set_panic_behaviour(cmdline::CommandLine const& options);
+/// How long kernel code may keep a CPU to itself.
+void set_watchdog(cmdline::CommandLine const& options);
 /// CPUs to start at most, the first included.
 usize cpu_limit(cmdline::CommandLine const& options);
 

@@ -68,8 +68,7 @@ void write_line(Level level, Site site, std::string_view line, std::string_view 
     Record record{.level = level, .line = site.line, .text = line, .data = data};
     if (site.file != nullptr)
         record.file = site.file;
-    if (auto const describe = task_source.load(); describe != nullptr)
-        describe(record.task);
+    record.task = running_task();
     bool const added = with_ring([&] {
         record.time = arch::now();
         record.cpu = static_cast<u16>(arch::cpu_index());
@@ -155,6 +154,13 @@ void finish() noexcept {
 
 void set_task_source(void (*describe)(Task& task) noexcept) noexcept {
     task_source.store(describe);
+}
+
+Task running_task() noexcept {
+    Task task;
+    if (auto const describe = task_source.load(); describe != nullptr)
+        describe(task);
+    return task;
 }
 
 void set_record_hook(void (*hook)() noexcept) noexcept {

@@ -85,6 +85,8 @@ void finish() noexcept;
 
 /// Who tells on whose behalf this CPU runs; called in any context.
 void set_task_source(void (*describe)(Task& task) noexcept) noexcept;
+/// On whose behalf this CPU runs; in any context.
+Task running_task() noexcept;
 /// Called after each record with any lock held, in any context: see task::log_waiters().
 void set_record_hook(void (*hook)() noexcept) noexcept;
 

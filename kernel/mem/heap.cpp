@@ -234,7 +234,11 @@ void* allocate_bytes(usize size, usize alignment) noexcept {
 }
 
 void free_bytes(void* memory, usize size) noexcept {
-    mem::heap_free(memory, size);
+    try {
+        mem::heap_free(memory, size);
+    } catch (KernelBug const& bug) {
+        doom_task(bug.what); // who deletes cannot be unwound
+    }
 }
 
 } // namespace upcall

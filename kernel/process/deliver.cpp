@@ -8,6 +8,7 @@
 #include "kernel/process/job_control.hpp"
 #include "kernel/process/signals.hpp"
 #include "kernel/process/timers.hpp"
+#include "kernel/sync/poison.hpp"
 #include "kernel/task/containment.hpp"
 #include "kernel/task/scheduler.hpp"
 
@@ -191,6 +192,10 @@ void work(Thread& self, arch::UserRegisters& registers) {
     bool restart = self.has(Work::restart);
     self.clear(Work::restart);
     while (true) {
+        if (self.has(Work::bug)) {
+            self.clear(Work::bug);
+            kill_by_bug(self, "what it let go of", self.bug());
+        }
         if (self.has(Work::die)) {
             wait_for_core(self);
             exit_thread(self, self.process().exit_status);
@@ -254,9 +259,7 @@ void upcall::before_user(arch::UserRegisters& registers) noexcept {
         klog::warn("{task}[{pid}]: no memory to deliver a signal", self.name(), self.id());
         process::force_exit(self, process::Status::killed(process::Signal::kill));
     } catch (ksync::Poisoned const& poisoned) {
-        klog::warn("{task}[{pid}]: signals need a lock that a bug left behind: {lock}", self.name(),
-                   self.id(), poisoned.lock);
-        if (!process::kill_by_bug(self, "signals", "they were left behind by another"))
+        if (!process::kill_by_bug(self, "signals", ksync::PoisonText(poisoned).view()))
             return;
     } catch (KernelBug const& bug) {
         task::recover(depth);

@@ -4,6 +4,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/process/oom.hpp"
 #include "kernel/process/signals.hpp"
+#include "kernel/sync/poison.hpp"
 #include "kernel/task/containment.hpp"
 
 #include <new>
@@ -86,9 +87,7 @@ void upcall::user_fault(arch::UserRegisters& registers, UserFault const& fault) 
             process::kill_for_memory(self);
         return;
     } catch (ksync::Poisoned const& poisoned) {
-        klog::warn("{task}[{pid}]: its memory was left behind by a bug: {lock}", self.name(),
-                   self.id(), poisoned.lock);
-        process::kill_by_bug(self, "a fault", "its memory was left behind by another");
+        process::kill_by_bug(self, "a fault", ksync::PoisonText(poisoned).view());
     } catch (KernelBug const& bug) {
         task::recover(depth);
         process::kill_by_bug(self, "a fault", bug.what);

@@ -47,13 +47,18 @@ bool Thread::interrupted(ksync::Wait how) const {
     case ksync::Wait::uninterruptible:
         return false;
     case ksync::Wait::killable:
-        return (work & std::to_underlying(Work::die)) != 0;
+        return (work & (std::to_underlying(Work::die) | std::to_underlying(Work::bug))) != 0;
     case ksync::Wait::interruptible:
         break;
     }
     constexpr u32 ending = std::to_underlying(Work::signal) | std::to_underlying(Work::die) |
-                           std::to_underlying(Work::stop);
+                           std::to_underlying(Work::stop) | std::to_underlying(Work::bug);
     return (work & ending) != 0;
+}
+
+void Thread::doom(char const* bug) noexcept {
+    bug_.store(bug);
+    add(Work::bug);
 }
 
 void Thread::describe(klog::Task& task) const noexcept {

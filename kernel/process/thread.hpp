@@ -15,6 +15,7 @@ enum class Work : u32 {
     die = 4,     ///< the process ends, or another thread runs execve
     stop = 8,    ///< job control
     mask = 16,   ///< a temporary signal mask must be taken back
+    bug = 32,    ///< a bug of the kernel on its behalf costs the program its life
 };
 
 /// How restart_syscall(2) goes on with a sleep that a stop or a trace interrupted.
@@ -62,7 +63,11 @@ public:
 
     bool interrupted(ksync::Wait how) const override;
 
+    void doom(char const* bug) noexcept override;
     void describe(klog::Task& task) const noexcept override;
+
+    /// What it was doomed by; with Work::bug.
+    char const* bug() const { return bug_.load(); }
 
     bool has_work() const { return work_.load(std::memory_order_relaxed) != 0; }
 
@@ -106,6 +111,7 @@ private:
     Ref<vfs::FsContext> fs_;
     ksync::SpinLocked<u32, ksync::Rank::process> resources_{0u}; ///< while others look at the two
     Atomic<u32> work_{0};
+    Atomic<char const*> bug_{""};
 };
 
 } // namespace process

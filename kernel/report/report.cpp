@@ -3,6 +3,7 @@
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/interrupts.hpp"
 #include "kernel/arch/api/power.hpp"
+#include "kernel/arch/api/timer.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/report/options.hpp"
@@ -12,6 +13,7 @@
 #include "libs/base/atomic.hpp"
 #include "libs/json/builder.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace report {
@@ -161,6 +163,18 @@ void log_backtrace(klog::Level level, unwind::Frame const& from) noexcept {
     runtime::backtrace(from, sink);
 }
 
+void describe_cpu(klog::Level level, usize cpu, arch::CaughtCpu const& caught) noexcept {
+    unwind::Frame where{.registers = {}, .interrupted = true};
+    std::ranges::copy(caught.registers, where.registers.values.begin());
+    if (caught.in_program) {
+        klog::log(level, "CPU {cpu} ran a program, at {instruction:x}", cpu,
+                  where.registers[unwind::rip]);
+        return;
+    }
+    klog::log(level, "CPU {cpu} was at", cpu);
+    log_backtrace(level, where);
+}
+
 void log_registers(klog::Level level, unwind::Registers const& registers) noexcept {
     LogSink sink(level);
     for (usize i = 0; i < std::size(register_order); ++i)
@@ -191,9 +205,79 @@ void panic_without_bug(char const* why, unwind::Frame const& where) noexcept {
 
 constinit PanicOptions panic_options;
 
+constinit Atomic<u32> halting_cpu{0}; ///< its index + 1; the only one that reports
+constinit Atomic<u32> failures_while_halting{0};
+
+/// The end: the runner is told, the emulator's exit status says so too, then what panic= asks for.
+[[noreturn]] void stop(char const* why) noexcept {
+    constexpr u8 panic_status = 0x11;
+    char buffer[160];
+    BufferSink line(buffer);
+    format_to(line, "panic {}", why);
+    arch::report_write(line.text());
+    arch::exit_emulator(panic_status);
+    i64 const seconds = panic_options.reboot_after;
+    if (seconds == 0)
+        arch::halt();
+    for (auto const end = arch::now() + Nanoseconds::seconds(seconds); arch::now() < end;)
+        arch::relax();
+    arch::reboot();
+}
+
+class EarlySink final : public TextSink {
+public:
+    void write(std::string_view text) override { arch::early_write(text); }
+};
+
+bool halts_here() noexcept {
+    return halting_cpu.load() == arch::cpu_index() + 1;
+}
+
+/// A failure while this CPU reports one: says what it can without the log, and less each time.
+[[noreturn]] void fail_again(char const* what, unwind::Frame const& where) noexcept {
+    u32 const times = failures_while_halting.fetch_add(1);
+    if (times == 0) {
+        EarlySink sink;
+        format_to(sink, "\nanother failure while reporting the first: {} (instruction {:x})\n",
+                  what, where.registers[unwind::rip]);
+        runtime::backtrace(where, sink);
+    } else if (times == 1) {
+        arch::early_write("\nand one while reporting that\n");
+    }
+    stop("failed while reporting a failure");
+}
+
+/// Only the first CPU reports.
+void begin_halt(char const* what, unwind::Frame const& where) noexcept {
+    arch::disable_interrupts();
+    u32 nobody = 0;
+    if (!halting_cpu.compare_exchange(nobody, static_cast<u32>(arch::cpu_index() + 1))) {
+        if (halts_here())
+            fail_again(what, where);
+        arch::halt();
+    }
+    klog::panic_mode();
+    arch::stop_other_cpus();
+}
+
+/// What the others were at when they were stopped.
+void describe_other_cpus() noexcept {
+    for (usize cpu = 0; cpu < arch::cpu_count(); ++cpu) {
+        if (cpu == arch::cpu_index())
+            continue;
+        auto const* const caught = arch::stopped_cpu(cpu);
+        if (caught == nullptr)
+            klog::emergency("CPU {cpu} does not answer", cpu);
+        else
+            describe_cpu(klog::Level::emergency, cpu, *caught);
+    }
+}
+
 void note(KernelBug const& bug, unwind::Frame const& where) noexcept {
     if (panic_options.on_any_bug)
         runtime::halt_with_report("a bug, and oops=panic", &bug, where);
+    if (halts_here())
+        fail_again(bug.what, where);
     runtime::EhState& state = runtime::eh_state();
     if (state.unreported != 0)
         return;
@@ -205,36 +289,27 @@ void note(KernelBug const& bug, unwind::Frame const& where) noexcept {
     --depth;
 }
 
-constinit Atomic<u32> halting{0};
-
-/// The end: the runner is told, the emulator's exit status says so too, then what panic= asks for.
-[[noreturn]] void stop(char const* why) noexcept {
-    constexpr u8 panic_status = 0x11;
-    char buffer[160];
-    BufferSink line(buffer);
-    format_to(line, "panic {}", why);
-    arch::report_write(line.text());
-    arch::exit_emulator(panic_status);
-    if (panic_options.reboot)
-        arch::reboot();
-    arch::halt();
-}
-
-/// Only the first CPU reports; one that fails while it reports just stops.
-void begin_halt() noexcept {
-    arch::disable_interrupts();
-    if (halting.fetch_add(1) != 0) {
-        arch::early_write("\nanother failure while reporting the first\n");
-        stop("failed while reporting a failure");
-    }
-    klog::panic_mode();
-    arch::stop_other_cpus();
-}
-
 } // namespace
 
 void set_panic_options(PanicOptions options) noexcept {
     panic_options = options;
+}
+
+void describe_stall(usize stuck) noexcept {
+    constexpr auto level = klog::Level::error;
+    klog::log(level, "BUG: CPU {cpu} makes no progress, with preemption off", stuck);
+    for (usize i = 0; i < arch::cpu_count(); ++i) {
+        usize const cpu = (stuck + i) % arch::cpu_count(); // it comes first
+        if (cpu == arch::cpu_index()) {
+            klog::log(level, "CPU {cpu} is at", cpu);
+            log_backtrace(level, runtime::current_frame());
+        } else if (auto const* const caught = arch::hold_cpu(cpu)) {
+            describe_cpu(level, cpu, *caught);
+            arch::let_go_of_cpu(cpu);
+        } else {
+            klog::log(level, "CPU {cpu} does not answer", cpu);
+        }
+    }
 }
 
 } // namespace report
@@ -249,18 +324,21 @@ void runtime::note_fault(KernelBug const& bug, unwind::Frame const& where) noexc
 
 void runtime::halt_with_report(char const* why, KernelBug const* bug,
                                unwind::Frame const& where) noexcept {
-    report::begin_halt();
+    report::begin_halt(bug != nullptr ? bug->what : why, where);
     if (bug != nullptr) {
         klog::emergency("kernel panic: {reason}", why);
         report::describe_fully(klog::Level::emergency, *bug, where);
     } else {
         report::panic_without_bug(why, where);
     }
+    report::describe_other_cpus();
     report::stop(why);
 }
 
 void upcall::fatal(char const* what, void const*) noexcept {
-    report::begin_halt();
-    report::panic_without_bug(what, runtime::current_frame());
+    auto const here = runtime::current_frame();
+    report::begin_halt(what, here);
+    report::panic_without_bug(what, here);
+    report::describe_other_cpus();
     report::stop(what);
 }

@@ -28,6 +28,8 @@ void begin_flight(Exception& thrown) noexcept {
     state.thrown = &thrown;
     ++state.uncaught;
     state.bugs += thrown.is_bug ? 1 : 0;
+    if (auto const* const bug = thrown.bug())
+        state.last_bug = bug->what;
 }
 
 /// A bug, caught in the frame with `cfa`, may have left frames without running what they had to do

@@ -19,14 +19,15 @@ struct EhState {
     static constexpr usize slot_size = 224;
     static constexpr usize slot_count = 4;
 
-    Exception* caught = nullptr; ///< being handled, innermost first
-    void* foreign = nullptr;     ///< a foreign exception that is handled, outside of those
-    Exception* thrown = nullptr; ///< on their way to a handler, the last first
-    u32 uncaught = 0;            ///< how many those are
-    u32 bugs = 0;                ///< those of them that are KernelBugs
-    Atomic<u32> used_slots{0};   ///< bit per slot; std::exception_ptrs may clear it elsewhere
-    u32 reporting = 0;           ///< bugs being reported right now, each inside the one before
-    u32 unreported = 0;          ///< not 0: a test throws on purpose, see Unreported
+    Exception* caught = nullptr;    ///< being handled, innermost first
+    void* foreign = nullptr;        ///< a foreign exception that is handled, outside of those
+    Exception* thrown = nullptr;    ///< on their way to a handler, the last first
+    u32 uncaught = 0;               ///< how many those are
+    u32 bugs = 0;                   ///< those of them that are KernelBugs
+    char const* last_bug = nullptr; ///< what the last of them was
+    Atomic<u32> used_slots{0};      ///< bit per slot; std::exception_ptrs may clear it elsewhere
+    u32 reporting = 0;              ///< bugs being reported right now, each inside the one before
+    u32 unreported = 0;             ///< not 0: a test throws on purpose, see Unreported
     alignas(16) std::byte reserve[slot_count][slot_size];
 };
 

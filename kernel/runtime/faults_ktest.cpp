@@ -120,12 +120,12 @@ KTEST(copy_bytes_with_a_bad_pointer_unwinds_its_caller) {
     KCHECK(nothing_left());
 }
 
-KTEST(a_noexcept_frame_is_skipped_by_a_fault) {
+KTEST(a_fault_in_a_noexcept_function_unwinds_it) {
     int destroyed = 0;
     static int* where;
     where = bad_pointer();
     void (*volatile call)(int&) = +[](int& counter) noexcept {
-        Counts const skipped{counter};
+        Counts const inner{counter};
         *where = 1;
         asm volatile("" ::: "memory");
     };
@@ -134,7 +134,7 @@ KTEST(a_noexcept_frame_is_skipped_by_a_fault) {
         call(destroyed);
     });
     KCHECK(bug.address == 8);
-    KCHECK(destroyed == 1); // the outer one
+    KCHECK(destroyed == (own_pads ? 2 : 1));
     KCHECK(nothing_left());
 }
 

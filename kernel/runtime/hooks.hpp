@@ -23,6 +23,10 @@ void note_fault(KernelBug const& bug, unwind::Frame const& where) noexcept;
 /// landing pad for where it stopped. Called while the frame is still intact.
 void frame_left(u64 low, u64 high) noexcept;
 
+/// The name of a lock that is held by a frame in [low, high) of the stack and protects what the
+/// machine cannot do without; nullptr if there is none.
+char const* vital_lock_held(u64 low, u64 high) noexcept;
+
 // Defined by kernel/task.
 
 /// The running thread, to live until drop_thread() at least; nullptr before there are threads,

@@ -72,6 +72,9 @@ Found search(_Unwind_Exception& thrown, Frame const& from) noexcept {
 void raise(Exception& thrown, Frame const& from) noexcept {
     switch (search(thrown.unwind, from)) {
     case Found::handler:
+        if (thrown.is_bug && vital_lock_held(from.registers[unwind::rsp], thrown.unwind.private_2))
+            halt_with_report("a bug in the middle of a change to what everybody needs",
+                             thrown.bug(), from);
         continue_unwinding(thrown.unwind, from);
     case Found::refused:
         if (!thrown.is_bug)

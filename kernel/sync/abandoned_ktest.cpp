@@ -7,7 +7,7 @@
 
 namespace {
 
-constinit ksync::SpinLocked<int, ksync::Rank::timers> spinning;
+constinit ksync::SpinLocked<int, ksync::Rank::device> spinning;
 constinit ksync::IrqLocked<int, ksync::Rank::wait_queue> with_interrupts_off;
 
 [[gnu::noinline]] void fault() {

@@ -96,7 +96,7 @@ void release_abandoned(void const* low, void const* high) noexcept {
         HeldLock* const next = held->next;
         if (held >= low && held < high) {
             detail::take_out(holder, *held);
-            held->lock->poison();
+            held->lock->poison(held->rank);
             switch (held->kind) {
             case LockKind::spin:
                 static_cast<SpinLock*>(held->lock)->release(*held);

@@ -62,7 +62,7 @@ template <class Lock>
     if (!lock_.poisoned() || poison == Poison::accept)
         return;
     suspend();
-    throw Poisoned{rank_name(held_.rank)};
+    throw Poisoned{&lock_, held_.rank};
 }
 
 template <class Lock>
@@ -93,7 +93,7 @@ template <class Lock>
     Holder& holder = current_holder();
     detail::take_out(holder, held_);
     if (runtime::bugs_in_flight(holder.exceptions) > held_.bugs_at_entry)
-        lock_.poison();
+        lock_.poison(held_.rank);
     lock_.release(held_);
 }
 
@@ -108,6 +108,8 @@ template <class Lock>
 void Hold<Lock>::resume() {
     if (!take_at_once()) [[unlikely]]
         take(Nesting::alone);
+    if (lock_.poisoned()) [[unlikely]]
+        check_poison(Poison::refuse);
 }
 
 } // namespace ksync

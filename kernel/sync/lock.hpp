@@ -9,15 +9,19 @@
 
 namespace ksync {
 
+class LockBase;
+
 /// Thrown by lock() on a poisoned lock; the places of containment turn it into EIO.
 struct Poisoned {
-    char const* lock; ///< its rank's name
+    LockBase const* lock;
+    Rank rank;
 };
 
 enum class Poison { refuse, accept };
 
 /// What all locks share: poison. The rank belongs to the type of the Locked, not to the lock: so a
-/// free lock is all zeros, and tables of locks take no room in the kernel's image.
+/// free lock is all zeros, and tables of locks take no room in the kernel's image. Who
+/// poisoned which is kept apart, too; see poison.hpp.
 class LockBase {
 public:
     constexpr LockBase() = default;
@@ -26,7 +30,8 @@ public:
 
     bool poisoned() const { return poisoned_.load(std::memory_order_relaxed); }
 
-    void poison() { poisoned_.store(true); }
+    /// By the running task. Logs what, who and by which bug.
+    void poison(Rank rank) noexcept;
 
     void clear_poison() { poisoned_.store(false); }
 
@@ -44,6 +49,7 @@ public:
     /// Poisons the lock when a bug came since; does nothing while suspended.
     void end() noexcept;
     void suspend();
+    /// Throws Poisoned when a bug came meanwhile; then it stays suspended.
     void resume();
 
 private:

@@ -4,6 +4,7 @@
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/process/signals.hpp"
+#include "kernel/sync/poison.hpp"
 #include "kernel/syscall/table.hpp"
 #include "kernel/task/containment.hpp"
 
@@ -60,8 +61,8 @@ char const* name_of(Row const* row) {
     } catch (std::bad_alloc const&) {
         return fail(Errno::enomem);
     } catch (ksync::Poisoned const& poisoned) {
-        klog::warn("{task}[{pid}]: system call {name} met a lock that a bug left behind: {lock}",
-                   call.thread.name(), call.thread.id(), name_of(row), poisoned.lock);
+        klog::warn("{task}[{pid}]: system call {name} fails: {lock}", call.thread.name(),
+                   call.thread.id(), name_of(row), ksync::PoisonText(poisoned).view());
         return fail(Errno::eio);
     } catch (KernelBug const& bug) {
         // What was held has been released and poisoned on the way here; the report is out.

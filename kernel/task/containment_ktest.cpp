@@ -38,7 +38,7 @@ struct Counts {
 
 constinit Atomic<u32> unwound{0};
 constinit Atomic<u32> ran{0};
-constinit ksync::SpinLocked<int, ksync::Rank::timers> shared;
+constinit ksync::SpinLocked<int, ksync::Rank::device> shared;
 
 u64 recurse(u64 depth);
 u64 (*volatile recurse_again)(u64) = recurse;
@@ -96,6 +96,31 @@ KTEST(a_bug_ends_its_kernel_thread_and_releases_what_it_held) {
     {
         auto const free_again = shared.lock_even_poisoned();
     }
+    shared.clear_poison();
+}
+
+KTEST(a_bug_in_a_destructor_costs_the_object_and_not_its_user) {
+    struct Fails final : RefCounted {
+        ~Fails() override {
+            Counts const counts{unwound};
+            auto const guard = shared.lock_even_poisoned();
+            panic("on purpose");
+        }
+    };
+
+    unwound.store(0);
+    runtime::Unreported const quiet;
+    u32 const preemption = arch::preemption_depth();
+    {
+        Counts const outer{unwound};
+        Ref<Fails> object = make_ref<Fails>();
+        object = nullptr;
+        KCHECK(unwound.load() == 1); // and the code behind it runs
+    }
+    KCHECK(unwound.load() == 2);
+    KCHECK(shared.poisoned());
+    KCHECK(arch::preemption_depth() == preemption);
+    KCHECK(runtime::eh_state().uncaught == 0);
     shared.clear_poison();
 }
 

@@ -151,7 +151,7 @@ KTEST(exceptions_at_their_edges_leave_the_traces_of_libgcc) {
 
 namespace {
 
-constinit ksync::SpinLocked<int, ksync::Rank::timers> shared;
+constinit ksync::SpinLocked<int, ksync::Rank::device> shared;
 
 struct Counts {
     int& count;

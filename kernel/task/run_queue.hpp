@@ -33,6 +33,7 @@ struct RunQueue {
 
     // Read by other CPUs without the lock.
     Atomic<u64> switches{0};
+    Atomic<u32> rounds{0}; ///< decisions who runs next; the watchdog looks whether there are any
     Atomic<Nanoseconds> user_time{Nanoseconds()};
     Atomic<Nanoseconds> nice_time{Nanoseconds()};
     Atomic<u32> threads{0}; ///< ready or running

@@ -125,6 +125,8 @@ VITAL void switch_threads(Leave how) noexcept {
 VITAL void switch_with_interrupts_off(Leave how) noexcept {
     arch::InterruptsOff const off;
     arch::disable_preemption();
+    auto& rounds = this_run_queue().rounds;
+    rounds.store(rounds.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     switch_threads(how);
     arch::enable_preemption_quietly();
 }

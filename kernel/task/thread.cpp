@@ -4,7 +4,7 @@
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/runtime/hooks.hpp"
-#include "kernel/sync/lock.hpp"
+#include "kernel/sync/poison.hpp"
 #include "kernel/task/containment.hpp"
 #include "kernel/task/run_queue.hpp"
 #include "kernel/task/scheduler.hpp"
@@ -37,8 +37,8 @@ void run_kernel_thread(void* opaque) {
         } catch (std::bad_alloc const&) {
             klog::error("kernel thread {} ends: out of memory", Thread::current().name());
         } catch (ksync::Poisoned const& poisoned) {
-            klog::error("kernel thread {} ends: a lock of rank {} is poisoned",
-                        Thread::current().name(), poisoned.lock);
+            klog::error("kernel thread {} ends: {lock}", Thread::current().name(),
+                        ksync::PoisonText(poisoned).view());
         }
         recover(0);
     }

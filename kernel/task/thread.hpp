@@ -66,6 +66,21 @@ public:
     /// Signals: whether a wait of this kind must end now. Kernel threads: never.
     virtual bool interrupted(ksync::Wait) const { return false; }
 
+    /// A bug that was not unwound costs the thread: it ends at its next chance. `bug` lives for
+    /// ever. Kernel threads go on: the report has to do.
+    virtual void doom(char const*) noexcept {}
+
+    /// Has it unwound where it can next be preempted in the kernel: it made no progress.
+    void stall() noexcept {
+        stalled_.store(true);
+        doom("no progress with preemption off");
+    }
+
+    bool stalled() const { return stalled_.load(std::memory_order_relaxed); }
+
+    /// Whether to unwind it now; once.
+    bool take_stall() { return stalled() && stalled_.exchange(false); }
+
     /// For the log: in any context.
     virtual void describe(klog::Task& task) const noexcept { task.set_name(name()); }
 
@@ -83,6 +98,7 @@ protected:
 private:
     char name_[16] = {};
     u8 name_size_ = 0;
+    Atomic<bool> stalled_{false};
     mem::KernelStack stack_;
     arch::Context context_;
     Ref<mem::AddressSpace> address_space_;

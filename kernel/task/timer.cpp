@@ -3,6 +3,7 @@
 
 #include "kernel/log/log.hpp"
 #include "kernel/sync/lock.hpp"
+#include "kernel/sync/poison.hpp"
 #include "kernel/task/run_queue.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "libs/base/annotations.hpp"
@@ -94,7 +95,7 @@ constinit TimerQueue queues[arch::max_cpus];
     } catch (std::bad_alloc const&) {
         klog::warn("a timer's callback ends: out of memory");
     } catch (ksync::Poisoned const& poisoned) {
-        klog::warn("a timer's callback ends: lock {} is poisoned", poisoned.lock);
+        klog::warn("a timer's callback ends: {lock}", ksync::PoisonText(poisoned).view());
     }
     arch::disable_interrupts();
     arch::reset_preemption(preemption);

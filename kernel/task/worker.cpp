@@ -1,7 +1,7 @@
 // The worker: a kernel thread that runs deferred work and frees dead threads.
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
-#include "kernel/sync/lock.hpp"
+#include "kernel/sync/poison.hpp"
 #include "kernel/sync/wait_queue.hpp"
 #include "kernel/task/containment.hpp"
 #include "kernel/task/run_queue.hpp"
@@ -101,7 +101,7 @@ void DeferredQueue::run(DeferredWork& item) {
         recover(0);
         return;
     } catch (ksync::Poisoned const& poisoned) {
-        klog::error("deferred work ends: a lock of rank {} is poisoned", poisoned.lock);
+        klog::error("deferred work ends: {lock}", ksync::PoisonText(poisoned).view());
         return;
     }
     if (claim(item))

@@ -156,7 +156,18 @@ void Terminal::set_window_size(uapi::WindowSize size) {
     signal_foreground(group, Signal::winch);
 }
 
+void Terminal::rebuild_if_broken() {
+    if (!state_.poisoned())
+        return;
+    auto const state = state_.lock_even_poisoned();
+    state->discipline = tty::LineDiscipline();
+    state->unshown = {};
+    echo_waits_.store(false);
+    state_.clear_poison();
+}
+
 void Terminal::add_user() {
+    rebuild_if_broken();
     auto state = state_.lock();
     output_.users_changed(++state->users);
 }

@@ -103,6 +103,8 @@ private:
     using Lock = ksync::SleepLocked<State, ksync::Rank::tty>;
     class InputEffects;
 
+    /// After a bug in the middle of a change: forgets input and settings, keeps its session.
+    void rebuild_if_broken();
     bool is_hung_up();
     Result<void> check_reader();
     /// For changes by a background group; `always` also where TOSTOP is not set.

@@ -13,6 +13,7 @@ using terminal::Signal;
 
 struct Screen final : terminal::Output {
     usize write(ConstBytes bytes) override {
+        ensure(!fails, "the device's driver has a bug");
         usize const taken = std::min(bytes.size(), limit - text.size());
         text += text_of(bytes.first(taken));
         return taken;
@@ -25,6 +26,7 @@ struct Screen final : terminal::Output {
     std::string text;
     usize limit = 1000;
     u32 users = 0;
+    bool fails = false;
 };
 
 /// One caller, in session 10; its group is 10 unless a test says otherwise.
@@ -102,6 +104,19 @@ TEST_F(TerminalTest, ReadWaitsForALine) {
     terminal->receive(bytes_of("c\r"));
     EXPECT_EQ(*read(), "abc\n");
     EXPECT_EQ(screen.text, "abc\r\n");
+}
+
+TEST_F(TerminalTest, IsRebuiltByTheNextOpenAfterABug) {
+    terminal->receive(bytes_of("lost"));
+    screen.fails = true;
+    EXPECT_THROW(terminal->receive(bytes_of("x")), KernelBug);
+    screen.fails = false;
+    EXPECT_THROW(terminal->receive(bytes_of("x")), ksync::Poisoned);
+    terminal->add_user();
+    EXPECT_EQ(screen.users, 1u);
+    terminal->receive(bytes_of("new\r"));
+    EXPECT_EQ(*read(), "new\n");
+    terminal->remove_user();
 }
 
 TEST_F(TerminalTest, WriteProcessesOutputAndStopsWhenTheDeviceIsFull) {

@@ -197,6 +197,7 @@ Ref<Pipe> Inode::fifo() {
         if (fifo_.compare_exchange(present, fresh.raw()))
             present = fresh.leak();
     }
+    present->rebuild_if_broken();
     return Ref<Pipe>::share(present);
 }
 

@@ -186,6 +186,16 @@ Pipe::Partners Pipe::add(bool reads, bool writes) {
     return now;
 }
 
+void Pipe::rebuild_if_broken() {
+    if (!state_.poisoned())
+        return;
+    PipeRing ring;
+    auto state = state_.lock_even_poisoned();
+    std::swap(state->ring, ring);
+    state_.clear_poison();
+    state.unlock(); // the old ring goes without it
+}
+
 void Pipe::drop(bool reads, bool writes) noexcept {
     {
         auto const state = state_.lock_even_poisoned();

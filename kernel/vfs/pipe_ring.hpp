@@ -52,6 +52,8 @@ public:
     };
 
     Partners add(bool reads, bool writes);
+    /// After a bug in the middle of a change: empties it, so that it can be used again.
+    void rebuild_if_broken();
     void drop(bool reads, bool writes) noexcept;
     /// For open(2) of a FIFO: until somebody opened the other end, even if only for a moment since
     /// this end was added.

@@ -22,6 +22,15 @@ struct KernelBug {
 /// by the kernel's log of bugs or by the host's test support.
 void note_bug(KernelBug const& bug) noexcept;
 
+/// Calls function(argument) for a caller that cannot be unwound here, such as one that lets go of
+/// an object: a KernelBug, reported like any, costs what the function still had to do, and the
+/// task. Defined once, by kernel/task or by the host's test support.
+void survive(void (*function)(void*), void* argument) noexcept;
+
+/// Has the running task end at its next chance, after a bug that nothing unwinds to its place of
+/// containment. Defined where survive() is.
+void doom_task(char const* bug) noexcept;
+
 /// How many KernelBugs are on their way to a catch in this task. A guard that sees more of them
 /// when it is destroyed than when it was made is being unwound by a bug, so what it guards may be
 /// half changed. (std::uncaught_exceptions() would also count std::bad_alloc.) Defined once, by the

@@ -10,7 +10,8 @@
 #include <utility>
 
 /// Base of shared objects. Starts with one reference, which make_ref() hands out. The last release
-/// deletes through the virtual destructor.
+/// deletes through the virtual destructor; a bug in that costs the task, and the rest of the
+/// object.
 class RefCounted {
 public:
     RefCounted() = default;
@@ -22,7 +23,7 @@ public:
 
     void release() const noexcept {
         if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1)
-            delete this;
+            end();
     }
 
     /// One more reference unless the count has reached zero: for lookups in tables of weak
@@ -38,6 +39,8 @@ public:
     u32 reference_count() const { return count_.load(std::memory_order_relaxed); }
 
 private:
+    void end() const noexcept;
+
     mutable Atomic<u32> count_{1};
 };
 

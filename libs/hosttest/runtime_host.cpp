@@ -57,6 +57,10 @@ DEFAULT EhState& eh_state() noexcept {
 
 DEFAULT void frame_left(u64, u64) noexcept {}
 
+DEFAULT char const* vital_lock_held(u64, u64) noexcept {
+    return nullptr;
+}
+
 DEFAULT void* keep_thread() noexcept {
     return nullptr; // the exceptions of a std::exception_ptr must not outlive their thread
 }

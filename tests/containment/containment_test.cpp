@@ -46,4 +46,102 @@ TEST(Containment, TheConsoleNamesProcessPidAndBugEvenWhenQuiet) {
     EXPECT_SAYS(result, "]: killed by a kernel bug in system call write: null pointer");
 }
 
+TEST(Poison, NamesLockCulpritAndTimeWhenLeftAndWhenMetAndAFifoIsRebuilt) {
+    // Descriptor 3 holds the FIFO open; what was in it is lost with the bug.
+    auto const result =
+        run("cd /; mkfifo f; exec 3<>f; echo lost >&3; (echo write /f >/dev/provoke);"
+            " echo refused >&3 || echo old holder fails;"
+            " echo fresh <>f >f & read line <f && echo $line; wait",
+            {"--log"});
+    EXPECT_EQ(result.status, 0) << result.output;
+    EXPECT_SAYS(result, "] lock pipe at ffff");
+    EXPECT_SAYS(result, "system call write fails: lock pipe at ffff");
+    EXPECT_SAYS(result, "poisoned by sh[");
+    EXPECT_SAYS(result, ": null pointer");
+    EXPECT_SAYS(result, "old holder fails\n");
+    EXPECT_SAYS(result, "fresh\n");
+}
+
+TEST(Poison, AFileIsWholeAgainWhenEmptied) {
+    auto const result =
+        run("cd /; echo old >f; (echo write /f >/dev/provoke); echo more >>f || echo fails;"
+            " echo new >f && cat f");
+    EXPECT_EQ(result.status, 0) << result.output;
+    EXPECT_SAYS(result, "fails\n");
+    EXPECT_SAYS(result, "new\n");
+}
+
+TEST(Stop, ABugAmidWhatEverybodyNeedsStopsTheMachine) {
+    auto const result = run("echo vital-lock >/dev/provoke; echo not reached", {"-c", "4"});
+    EXPECT_EQ(result.status, 125) << result.output;
+    EXPECT_SAYS(result, "panicked: a bug in the middle of a change to what everybody needs");
+    EXPECT_SAYS(result, "BUG: provoked in the middle of a change");
+    EXPECT_SAYS(result, "fail_with_a_vital_lock"); // the whole stack
+    EXPECT_EQ(result.output.find("not reached\n"), std::string::npos);
+}
+
+TEST(Stop, APanicShowsWhatEveryCpuWasAt) {
+    auto const result = run("while :; do :; done & echo vital >/dev/provoke", {"-c", "3"});
+    EXPECT_EQ(result.status, 125) << result.output;
+    EXPECT_SAYS(result, "BUG: provoked in vital code");
+    EXPECT_SAYS(result, " ran a program, at ");
+    EXPECT_SAYS(result, " was at");
+    EXPECT_EQ(result.output.find("does not answer"), std::string::npos) << result.output;
+}
+
+TEST(Stop, APanicWithinAPanicStillPrints) {
+    auto const result = run("echo twice >/dev/provoke");
+    EXPECT_EQ(result.status, 125) << result.output;
+    EXPECT_SAYS(result, "another failure while reporting the first: null pointer");
+    EXPECT_SAYS(result, "fail_twice");
+}
+
+/// QEMU without the runner's devices, so that the kernel's own end is seen: 0 when the machine
+/// rebooted, 124 when it stayed.
+int end_of_machine(std::string const& words, int patience) {
+    std::string const build = LINNET_BUILD;
+    return runner::capture(
+               {"/bin/sh", "-c",
+                fmt::format("timeout {} qemu-system-x86_64 -M microvm -m 128 -display none"
+                            " -no-reboot -serial null -kernel {}/linnet.elf -append"
+                            " 'console=ttyS0 rdinit=/none {}'",
+                            patience, build, words)},
+               runner::Echo::no)
+        .status;
+}
+
+TEST(Stop, PanicOptionRebootsAfterAWhileAtOnceOrNever) {
+    EXPECT_EQ(end_of_machine("panic=-1", 60), 0);
+    EXPECT_EQ(end_of_machine("panic=1", 60), 0);
+    EXPECT_EQ(end_of_machine("panic=0", 4), 124);
+}
+
+TEST(Watchdog, ReportsCodeThatKeepsACpuAndKillsItsTask) {
+    for (std::string const kind : {"hog", "hog-irq", "loop"}) {
+        auto const result = run(fmt::format("(echo {} >/dev/provoke); echo status $?", kind),
+                                {"--log", "-c", "2", "--append", "watchdog_thresh=1"});
+        EXPECT_EQ(result.status, 0) << result.output;
+        EXPECT_SAYS(result, "makes no progress, with preemption off");
+        EXPECT_SAYS(result, "wait_until_noticed");
+        EXPECT_SAYS(result, "killed by a kernel bug");
+        EXPECT_SAYS(result, "status 137\n");
+    }
+}
+
+TEST(Watchdog, WorksOnOneCpu) {
+    auto const result = run("(echo loop >/dev/provoke); echo status $?",
+                            {"--log", "-c", "1", "--append", "watchdog_thresh=1"});
+    EXPECT_SAYS(result, "makes no progress, with preemption off");
+    EXPECT_SAYS(result, "status 137\n");
+}
+
+TEST(Watchdog, IsSilentWhenOthersWork) {
+    auto const result = run("for i in 1 2 3 4 5 6; do (j=0; while [ $j -lt 3000 ]; do"
+                            " j=$((j + 1)); /bin/true <f >f; done; :) 2>/dev/null & done; sleep 6;"
+                            " kill $(jobs -p) 2>/dev/null; echo done",
+                            {"--log", "-c", "2", "--append", "watchdog_thresh=1"});
+    EXPECT_SAYS(result, "done\n");
+    EXPECT_EQ(result.output.find("no progress"), std::string::npos) << result.output;
+}
+
 } // namespace

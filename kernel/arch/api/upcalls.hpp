@@ -58,6 +58,9 @@ void timer_expired() noexcept;
 /// task: gives the CPU to whoever should have it. Called with preemption allowed, interrupts off on
 /// the way out of an interrupt, or on from enable_preemption().
 void reschedule() noexcept;
+/// task: whether the running thread, which was interrupted in the kernel and may be preempted,
+/// shall be unwound from there.
+bool is_abandoned() noexcept;
 /// task: first thing a new thread does, on its own stack; see Context::start_at().
 void thread_started() noexcept;
 /// init: a further CPU is up, on its boot stack, interrupts off.

@@ -81,6 +81,16 @@ void halt() {
 
 void stop_other_cpus() {}
 
+CaughtCpu const* stopped_cpu(usize) {
+    return nullptr;
+}
+
+CaughtCpu const* hold_cpu(usize) {
+    return nullptr;
+}
+
+void let_go_of_cpu(usize) {}
+
 std::optional<u64> hardware_random() {
     static std::mutex lock;
     static u64 state = 0x9e37'79b9'7f4a'7c15; // always the same, so that a failure repeats

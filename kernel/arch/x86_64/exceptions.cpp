@@ -9,6 +9,7 @@
 #include "kernel/arch/x86_64/traps.hpp"
 #include "kernel/runtime/throw.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace arch {
@@ -172,6 +173,13 @@ struct Overflow {
 
 } // namespace
 
+CaughtCpu caught_at(UserRegisters const& registers) {
+    CaughtCpu caught{.registers = {}, .in_program = from_user(registers)};
+    auto const ordered = in_dwarf_order(registers);
+    std::ranges::copy(ordered.values, caught.registers);
+    return caught;
+}
+
 bool throw_overflow_on_return(UserRegisters& registers, VirtAddr at) {
     constexpr u64 needed = 8_KiB; // by the report, the unwinder and the deepest landing pads
     VirtAddr const stack(registers.rsp);
@@ -187,6 +195,12 @@ bool throw_overflow_on_return(UserRegisters& registers, VirtAddr at) {
     registers.rdi = address_of(overflow).value();
     registers.rflags &= ~(flag_interrupts | flag_trap);
     return true;
+}
+
+void throw_interrupted(UserRegisters const& registers) {
+    KernelBug const bug{.what = "no progress with preemption off", .instruction = registers.rip};
+    enable_interrupts();
+    runtime::throw_from_fault(in_dwarf_order(registers), bug);
 }
 
 void handle_user_exception(Vector vector, UserRegisters& registers, u64 error) {

@@ -30,6 +30,27 @@ namespace {
 constinit Atomic<u32> cpus_running{1};
 constinit Atomic<bool> stopping{false};
 
+/// One CPU's part in being caught by an NMI.
+struct Catch {
+    enum State : u32 { free, wanted, caught };
+
+    Atomic<u32> state{free};
+    CaughtCpu at{};
+};
+
+constinit Catch catches[max_cpus];
+
+/// Until the CPU has answered; false when it does not, for so long.
+bool wait_until_caught(usize cpu, Nanoseconds patience) {
+    auto const end = now() + patience;
+    while (catches[cpu].state.load() != Catch::caught) {
+        if (now() > end)
+            return false;
+        relax();
+    }
+    return true;
+}
+
 u64 image_physical(void const* object) {
     return address_of(object) - layout::kernel_offset - kernel_slide();
 }
@@ -159,11 +180,21 @@ void send_reschedule(usize cpu) {
     send_interrupt(cpu_data(cpu).apic_id, reschedule_vector);
 }
 
-bool stop_requested() {
-    return stopping.load();
+void serve_catcher(UserRegisters const& registers) {
+    auto& mine = catches[this_cpu().index];
+    bool const for_good = stopping.load();
+    if (!for_good && mine.state.load() != Catch::wanted)
+        return;
+    mine.at = caught_at(registers);
+    mine.state.store(Catch::caught);
+    if (for_good)
+        halt();
+    while (mine.state.load() == Catch::caught)
+        relax();
 }
 
 void stop_other_cpus() {
+    constexpr auto patience = Nanoseconds::milliseconds(100);
     InterruptsOff const off;
     if (early_memory_open() || stopping.exchange(true))
         return;
@@ -171,7 +202,28 @@ void stop_other_cpus() {
     for (usize i = 0; i < cpu_count(); ++i)
         if (i != self.index)
             send_nmi(cpu_data(i).apic_id);
-    delay_microseconds(cpu_count() > 1 ? 1000 : 0);
+    for (usize i = 0; i < cpu_count(); ++i)
+        if (i != self.index)
+            static_cast<void>(wait_until_caught(i, patience));
+}
+
+CaughtCpu const* stopped_cpu(usize cpu) {
+    return catches[cpu].state.load() == Catch::caught ? &catches[cpu].at : nullptr;
+}
+
+CaughtCpu const* hold_cpu(usize cpu) {
+    constexpr auto patience = Nanoseconds::seconds(1);
+    InterruptsOff const off;
+    catches[cpu].state.store(Catch::wanted);
+    send_nmi(cpu_data(cpu).apic_id);
+    if (wait_until_caught(cpu, patience))
+        return &catches[cpu].at;
+    u32 seen = Catch::wanted; // it may answer just now
+    return catches[cpu].state.compare_exchange(seen, Catch::free) ? nullptr : &catches[cpu].at;
+}
+
+void let_go_of_cpu(usize cpu) {
+    catches[cpu].state.store(Catch::free);
 }
 
 } // namespace arch

@@ -46,8 +46,11 @@ void handle_trap(u32 vector, UserRegisters& registers, u64 error) {
         if (from_user(registers))
             prepare_user(registers);
         else if ((registers.rflags & flag_interrupts) != 0 && preemption_depth() == 0 &&
-                 reschedule_requested() && !in_interrupt())
+                 reschedule_requested() && !in_interrupt()) {
             upcall::reschedule();
+            if (upcall::is_abandoned())
+                throw_interrupted(registers);
+        }
         return;
     }
     if (from_user(registers)) {
@@ -93,8 +96,7 @@ void prepare_user(UserRegisters& registers) {
 void handle_trap_anywhere(u32 vector, UserRegisters& registers, u64) {
     switch (static_cast<Vector>(vector)) {
     case Vector::nmi:
-        if (stop_requested())
-            halt();
+        serve_catcher(registers);
         return; // nobody else sends any
     case Vector::double_fault: {
         VirtAddr const at(read_cr2());

@@ -36,6 +36,8 @@ constexpr bool from_user(UserRegisters const& registers) {
 void handle_user_exception(Vector vector, UserRegisters& registers, u64 error);
 /// One of the kernel's own code: resolves it, moves to a fixup, or throws KernelBug.
 void handle_kernel_exception(Vector vector, UserRegisters& registers, u64 error);
+/// Throws from what the kernel was doing when it was interrupted.
+[[noreturn]] void throw_interrupted(UserRegisters const& registers);
 /// An interrupt vector: device, timer, or another CPU.
 void handle_interrupt(u32 vector);
 

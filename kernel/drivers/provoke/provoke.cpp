@@ -1,11 +1,18 @@
 // /dev/provoke: kernel bugs on demand, to show and to test what they cost.
 #include "kernel/drivers/provoke/provoke.hpp"
 
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/interrupts.hpp"
 #include "kernel/log/log.hpp"
+#include "kernel/sync/locked.hpp"
+#include "kernel/task/thread.hpp"
+#include "kernel/vfs/context.hpp"
 #include "kernel/vfs/devices.hpp"
+#include "kernel/vfs/operations.hpp"
 #include "libs/base/annotations.hpp"
 #include "libs/base/atomic.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/scope.hpp"
 
 namespace provoke {
 namespace {
@@ -29,6 +36,46 @@ u64 recurse(u64 depth) {
     panic("provoked in vital code");
 }
 
+/// Like code that loops: until the watchdog has noticed.
+void wait_until_noticed() {
+    while (!task::Thread::current().stalled())
+        arch::relax();
+}
+
+void hog_cpu() {
+    arch::disable_preemption();
+    Undo const enable([] { arch::enable_preemption(); });
+    wait_until_noticed();
+}
+
+void hog_cpu_without_interrupts() {
+    arch::InterruptsOff const off;
+    wait_until_noticed();
+}
+
+/// Never returns to its program; but it can be preempted.
+void loop_for_ever() {
+    hog_cpu();
+    for (;;)
+        arch::relax();
+}
+
+/// A panic whose report fails, too.
+void fail_twice() {
+    klog::set_panic_output(
+        [](std::string_view) noexcept { *pointer_to<int>(VirtAddr(nowhere.load())) = 1; });
+    fail_vitally();
+}
+
+struct Table {};
+
+constinit ksync::SpinLocked<Table, ksync::Rank::mounts> vital;
+
+void fail_with_a_vital_lock() {
+    auto const guard = vital.lock();
+    panic("provoked in the middle of a change");
+}
+
 struct Kind {
     std::string_view name;
     void (*provoke)();
@@ -40,18 +87,40 @@ constexpr Kind kinds[] = {
     {"divide", [] { zero.store(1 / zero.load()); }},
     {"overflow", [] { nowhere.store(recurse(0)); }},
     {"vital", fail_vitally},
+    {"vital-lock", fail_with_a_vital_lock},
+    {"twice", fail_twice},
+    {"hog", hog_cpu},
+    {"hog-irq", hog_cpu_without_interrupts},
+    {"loop", loop_for_ever},
 };
+
+constinit vfs::MountTree* mounts = nullptr; ///< kept for ever
+
+/// Writes from nowhere, so that the object behind `path` is in the middle of a change when it
+/// fails.
+Result<void> write_from_nowhere(std::string_view path) {
+    using uapi::Open;
+    auto const caller = vfs::Caller::kernel(Ref<vfs::MountTree>::share(mounts));
+    auto const file = TRY(
+        vfs::open(caller, caller.root, path, vfs::OpenFlags(Open::read_write) | Open::nonblocking));
+    auto* const from = pointer_to<std::byte const>(VirtAddr(nowhere.load()));
+    auto source = mem::Source::kernel({from, 16});
+    TRY(file->write(source));
+    return {};
+}
 
 class ProvokeFile final : public vfs::File {
 public:
     ProvokeFile(vfs::Place const& place, vfs::OpenFlags flags) : File(place, flags) {}
 
+    bool is_stream() const override { return true; } // so that it holds no lock of its own
+
 protected:
     Result<usize> read_bytes(mem::Sink&, u64) override { return usize{0}; }
 
-    /// Takes the name of a kind. EINVAL: there is no such kind.
+    /// Takes the name of a kind, or "write PATH". EINVAL: there is no such kind.
     Result<Written> write_bytes(mem::Source& from, u64 offset) override {
-        char text[32];
+        char text[80];
         usize const size =
             TRY(from.read(Bytes(pointer_to<std::byte>(address_of(text)), sizeof text)));
         std::string_view word(text, size);
@@ -62,13 +131,20 @@ protected:
             kind.provoke();
             return Written{size, offset};
         }
-        return fail(Errno::einval);
+        if (!word.starts_with(write_to))
+            return fail(Errno::einval);
+        TRY(write_from_nowhere(word.substr(write_to.size())));
+        return Written{size, offset};
     }
+
+private:
+    static constexpr std::string_view write_to = "write ";
 };
 
 } // namespace
 
-void register_device() {
+void register_device(Ref<vfs::MountTree> tree) {
+    mounts = tree.leak();
     auto const added = vfs::register_character_device(
         misc_major, minor, "provoke",
         [](vfs::DeviceNumber, vfs::Place const& place, vfs::OpenFlags flags)

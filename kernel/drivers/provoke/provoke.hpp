@@ -1,9 +1,12 @@
 // /dev/provoke: kernel bugs on demand, to show and to test what they cost.
 #pragma once
 
+#include "kernel/vfs/mount.hpp"
+
 namespace provoke {
 
 /// Makes the device; only for boots that ask for it with linnet.provoke=1.
-void register_device();
+/// `mounts` is where it finds what to fail in.
+void register_device(Ref<vfs::MountTree> mounts);
 
 } // namespace provoke

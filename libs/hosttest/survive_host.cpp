@@ -1,0 +1,12 @@
+// Host tests without threads of the kernel: nothing survives its bugs.
+#include "libs/base/bug.hpp"
+
+#include <exception>
+
+void survive(void (*function)(void*), void* argument) noexcept {
+    function(argument);
+}
+
+void doom_task(char const*) noexcept {
+    std::terminate();
+}
