@@ -51,6 +51,7 @@ inline constexpr BootOption boot_options[] = {
     {"linnet.strace", BootOption::Kind::choice, "1: log every system call of every program", "0 or 1"},
     {"linnet.log_json", BootOption::Kind::choice, "1: send the log as JSON to the fourth serial port (0x2e8)", "0 or 1"},
     {"linnet.provoke", BootOption::Kind::choice, "1: make /dev/provoke, by which root can cause kernel bugs", "0 or 1"},
+    {"linnet.backtrace", BootOption::Kind::choice, "1: log the stack of each program that a signal like SIGSEGV ends", "0 or 1"},
     {"linnet.core", BootOption::Kind::text, "send core dumps to this device below /dev, each behind a line with its name and size, instead of writing files"},
     {"linnet.ktest", BootOption::Kind::text, "run the in-kernel tests whose names contain this (all: every one) and end"},
 

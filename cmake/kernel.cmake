@@ -4,10 +4,12 @@ get_property(objects GLOBAL PROPERTY linnet_kernel_objects)
 get_property(ktests GLOBAL PROPERTY linnet_ktest_objects)
 set(script ${CMAKE_SOURCE_DIR}/kernel/arch/x86_64/linnet.ld)
 
-# What host programs read a linked image with: its functions, and the lines of its text by DWARF.
+# What host programs use of libs/: reading images, their functions and lines, and initramfs archives.
 set(libs ${CMAKE_SOURCE_DIR}/libs)
 add_library(linnet-source-lines STATIC
     ${libs}/base/bug.cpp ${libs}/base/format.cpp ${libs}/base/memory.cpp ${libs}/hosttest/bug_host.cpp
+    ${libs}/cpio/parser.cpp ${libs}/cpio/unpack.cpp
+    ${libs}/gzip/crc32.cpp ${libs}/gzip/gzip.cpp ${libs}/gzip/huffman.cpp ${libs}/gzip/inflate.cpp
     ${libs}/dwarf/forms.cpp ${libs}/dwarf/lines.cpp ${libs}/dwarf/ranges.cpp ${libs}/dwarf/reader.cpp
     ${libs}/dwarf/units.cpp
     ${libs}/symbols/huffman.cpp ${libs}/symbols/image.cpp ${libs}/symbols/listing.cpp

@@ -14,6 +14,8 @@
 namespace runner {
 namespace {
 
+constexpr unsigned long lowest_kernel_address = 1UL << 63;
+
 /// The hexadecimal number behind `mark`; 0 if there is none.
 unsigned long number_behind(std::string_view line, std::string_view mark) {
     auto const at = line.find(mark);
@@ -23,26 +25,55 @@ unsigned long number_behind(std::string_view line, std::string_view mark) {
     return value;
 }
 
+std::string_view without_time(std::string_view line) {
+    if (auto const text = line.find("] "); line.starts_with('[') && text != line.npos)
+        line.remove_prefix(text + 2);
+    return line;
+}
+
 /// "[    1.234567] #3 0xffffffff80103a2c vfs::walk+0x4c": the address; 0 for other lines, and where
 /// the kernel said the source line itself: "  kernel/vfs/walk.cpp:88".
 unsigned long frame_address(std::string_view line) {
-    if (auto const text = line.find("] "); line.starts_with('[') && text != line.npos)
-        line.remove_prefix(text + 2);
+    line = without_time(line);
+    if (line.starts_with(backtrace_prefix))
+        line.remove_prefix(backtrace_prefix.size());
     return line.starts_with('#') && !line.contains("  ") ? number_behind(line, " 0x") : 0;
 }
 
 } // namespace
 
-Explainer::Explainer(std::string kernel) : kernel_(std::move(kernel)) {}
+Explainer::Explainer(std::string kernel, std::function<std::string(std::string const&)> program)
+    : kernel_(std::move(kernel)), programs_(std::move(program)) {}
 
 Explainer::~Explainer() = default;
+
+/// "#0 0x00007f3e5d22a1b4 libc.so.6+0x1271b4"; an image without a name is the program itself.
+std::string Explainer::explain_user_frame(std::string_view line) {
+    auto const plus = line.rfind("+0x");
+    auto const space = line.rfind(' ');
+    if (plus == line.npos || space == line.npos || plus < space)
+        return {};
+    std::string const image(line.substr(space + 1, plus - space - 1));
+    unsigned long const offset = number_behind(line.substr(plus), "+0x");
+    // The first was interrupted there; the others return there from a call.
+    bool const first = line.contains("#0 ");
+    return programs_.explain(image == "program" ? program_ : image, offset - (first ? 0 : 1));
+}
 
 std::string Explainer::explain(std::string_view line) {
     if (line.contains("BUG: "))
         fault_ = number_behind(line, "(instruction ");
+    // "backtrace: NAME[PID] ends by SIGSEGV"
+    auto const plain = without_time(line);
     auto const address = frame_address(line);
+    if (plain.starts_with(backtrace_prefix) && plain.contains("] ends by ")) {
+        auto const name = plain.substr(backtrace_prefix.size());
+        program_ = name.substr(0, name.rfind('['));
+    }
     if (address == 0)
         return {};
+    if (address < lowest_kernel_address)
+        return explain_user_frame(plain);
     if (!map_) {
         ImageSections sections;
         try {

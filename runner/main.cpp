@@ -97,6 +97,8 @@ int dispatch(int count, char** words) {
     run->add_flag("--gdb", options.gdb,
                   "wait for gdb on 127.0.0.1:1234 before the first instruction");
     run->add_flag("--strace", options.strace, "print each system call on stderr");
+    run->add_flag("--backtrace", options.backtrace,
+                  "print the stack of each program that a signal like SIGSEGV ends, on stderr");
     run->add_flag("--log", options.log, "show the kernel log on stderr as it comes");
     run->add_option("--log-json", options.log_json,
                     "write the kernel log to a file, each record a line of JSON")

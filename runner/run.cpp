@@ -4,6 +4,7 @@
 #include "runner/archive.hpp"
 #include "runner/explain.hpp"
 #include "runner/failure.hpp"
+#include "runner/guest_file.hpp"
 #include "runner/session.hpp"
 #include "runner/terminal.hpp"
 
@@ -87,10 +88,13 @@ std::string kernel_words(RunOptions const& options, Streams streams) {
                         : streams == Streams::terminal ? "console=hvc0"
                                                        : "console=ttyS0";
     words += " linnet.exit=report";
-    if (!options.log && !options.strace && !on_screen) // the trace comes through the log
+    // Traces come through the log.
+    if (!options.log && !options.strace && !options.backtrace && !on_screen)
         words += " quiet";
     if (options.strace)
         words += " linnet.strace=1";
+    if (options.backtrace)
+        words += " linnet.backtrace=1";
     if (!options.log_json.empty())
         words += " linnet.log_json=1";
     if (!options.core.empty())
@@ -225,7 +229,9 @@ int run(RunOptions const& options) {
     }
 
     bool const raw = on_terminal && setup.streams == Streams::terminal;
-    Explainer explainer(setup.kernel);
+    Explainer explainer(setup.kernel, [&](std::string const& name) {
+        return guest_file(read_file(setup.initrd), name);
+    });
     Wiring wiring;
     wiring.core_directory = options.core;
     if (setup.streams != Streams::console) {
@@ -237,15 +243,19 @@ int run(RunOptions const& options) {
     }
     if (options.timeout > 0)
         wiring.timeout = std::chrono::milliseconds(static_cast<long>(options.timeout * 1000));
-    if (options.log || options.strace)
+    if (options.log || options.strace || options.backtrace)
         wiring.on_log_line = [&, end = raw ? "\r\n" : "\n"](std::string const& line) {
             std::string_view text = line;
             // "[    0.072426] strace: ..."
-            auto const at = text.find(strace_prefix);
-            if (options.strace && at != text.npos &&
-                (at == 0 || text.substr(0, at).ends_with("] ")))
-                text.remove_prefix(at + strace_prefix.size());
-            else if (!options.log)
+            auto const is = [&](std::string_view prefix) {
+                auto const at = text.find(prefix);
+                if (at == text.npos || (at != 0 && !text.substr(0, at).ends_with("] ")))
+                    return false;
+                text.remove_prefix(at + prefix.size());
+                return true;
+            };
+            if (!(options.strace && is(strace_prefix)) &&
+                !(options.backtrace && is(backtrace_prefix)) && !options.log)
                 return;
             fmt::print(stderr, "{}{}", text, end);
             for (auto const& more : LineSplitter().feed(explainer.explain(line)))

@@ -22,6 +22,7 @@ struct RunOptions {
     std::optional<std::string> display; ///< open a window; empty: of the kind that is there
     bool gdb = false;
     bool strace = false;
+    bool backtrace = false; ///< of programs that a signal ends
     bool log = false;
     std::string log_json; ///< file for the log as JSON; empty for none
     std::string core;     ///< directory for core dumps; empty for none

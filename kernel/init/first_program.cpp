@@ -6,6 +6,7 @@
 #include "kernel/process/core_dump.hpp"
 #include "kernel/process/exit.hpp"
 #include "kernel/process/start_init.hpp"
+#include "kernel/process/user_backtrace.hpp"
 #include "kernel/syscall/table.hpp"
 #include "kernel/vfs/walk.hpp"
 
@@ -54,6 +55,7 @@ void start_first_program(Ref<vfs::MountTree> mounts, cmdline::CommandLine const&
 
     if (auto const device = options.text("linnet.core"))
         process::set_core_device(*device);
+    process::set_user_backtraces(options.text("linnet.backtrace") == "1");
 
     process::InitRequest request;
     request.mounts = std::move(mounts);

@@ -8,6 +8,7 @@
 #include "kernel/process/job_control.hpp"
 #include "kernel/process/signals.hpp"
 #include "kernel/process/timers.hpp"
+#include "kernel/process/user_backtrace.hpp"
 #include "kernel/sync/poison.hpp"
 #include "kernel/task/containment.hpp"
 #include "kernel/task/scheduler.hpp"
@@ -182,8 +183,10 @@ void take_default_action(Thread& self, Taken const& taken) {
         return;
     if (action == DefaultAction::stop)
         return begin_stop(self, signal);
-    if (action == DefaultAction::core)
+    if (action == DefaultAction::core) {
+        log_user_backtrace(self, taken.info);
         return end_with_core(self, taken.info);
+    }
     auto tree = pid_space().lock();
     begin_exit(tree, self.process(), Status::killed(signal));
 }

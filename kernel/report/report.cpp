@@ -98,7 +98,8 @@ public:
         runtime::walk(from, [&](runtime::Step const& step) {
             members_.open('{').address("address", step.address);
             if (!step.symbol.name.empty())
-                members_.text("function", step.symbol.name).number("offset", step.symbol.offset);
+                members_.text(step.user ? "module" : "function", step.symbol.name)
+                    .number("offset", step.symbol.offset);
             add_lines(step.instruction);
             if (step.repeated != 0)
                 members_.number("repeated", step.repeated);

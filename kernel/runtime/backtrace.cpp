@@ -1,9 +1,13 @@
 // Walks a stack for printing and looks functions up in the image's own table of names.
 #include "kernel/runtime/backtrace.hpp"
 
+#include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/page_table.hpp"
+#include "kernel/arch/api/user_copy.hpp"
 #include "kernel/runtime/exception.hpp"
 #include "kernel/runtime/modules.hpp"
 #include "libs/unwind/line_table.hpp"
+#include "libs/unwind/remote.hpp"
 #include "libs/unwind/symbol_table.hpp"
 
 extern "C" {
@@ -86,7 +90,60 @@ void source_lines(VirtAddr instruction, FunctionRef<void(SourceLine const&)> vis
     }
 }
 
-bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit) noexcept {
+namespace {
+
+/// The running program's.
+class UserMemory final : public dwarf::Memory {
+public:
+    explicit UserMemory(Absent absent) noexcept : absent_(absent) {}
+
+    bool read(u64 at, Bytes into) const noexcept override {
+        if (absent_ == Absent::fetch)
+            return arch::copy_from_user(into, UserAddr(at)) == into.size();
+        arch::FaultsOff const off;
+        return arch::copy_from_user(into, UserAddr(at)) == into.size();
+    }
+
+private:
+    Absent absent_;
+};
+
+/// The part of a walk that goes through a program. True when it was all.
+bool walk_user(unwind::Frame frame, unsigned number, FunctionRef<void(Step const& step)> visit,
+               Absent absent) noexcept {
+    UserMemory const memory(absent);
+    std::optional<unwind::RemoteImage> image;
+    char buffer[40];
+    for (unsigned end = number + most_steps; number < end; ++number) {
+        u64 const here = frame.registers[unwind::rip];
+        image = unwind::find_image(memory, frame.instruction());
+        std::string_view name;
+        if (image)
+            name = unwind::image_name(memory, *image, buffer);
+        if (image && name.empty())
+            name = "program";
+        visit({.number = number,
+               .address = here,
+               .instruction = {},
+               .symbol = {.name = name, .offset = image ? here - image->bias : 0},
+               .user = true});
+        if (unwind::step_remote(memory, image, frame) != unwind::Step::stepped)
+            return true;
+    }
+    return false;
+}
+
+/// A wild jump of the kernel may lead there, too, but leaves it on its stack.
+bool in_program(unwind::Frame const& frame) noexcept {
+    return UserAddr(frame.registers[unwind::rip]) < arch::user_end &&
+           UserAddr(frame.registers[unwind::rsp]) < arch::user_end && frame.interrupted &&
+           arch::current_thread() != nullptr;
+}
+
+} // namespace
+
+bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit,
+          Absent absent) noexcept {
     LoadedModules const modules;
     KernelMemory const memory;
     unwind::Frame frame = from;
@@ -95,6 +152,8 @@ bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit) 
     u64 previous = 0;
     for (unsigned number = 0; number < deepest && steps < most_steps; ++number) {
         u64 const here = frame.registers[unwind::rip];
+        if (in_program(frame))
+            return walk_user(frame, number, visit, absent);
         if (number != 0 && here == previous) {
             ++repeated;
         } else {
@@ -124,8 +183,8 @@ bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit) 
     return false;
 }
 
-void backtrace(unwind::Frame const& from, TextSink& sink) noexcept {
-    if (!walk(from, [&](Step const& step) { print_step(sink, step); }))
+void backtrace(unwind::Frame const& from, TextSink& sink, Absent absent) noexcept {
+    if (!walk(from, [&](Step const& step) { print_step(sink, step); }, absent))
         sink.write("    ... deeper frames are not shown\n");
 }
 

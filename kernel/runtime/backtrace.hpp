@@ -38,19 +38,25 @@ struct Step {
     VirtAddr instruction;  ///< what it executes: the call before that, or what was interrupted
     Symbol symbol;         ///< its name lives as long as the visit
     unsigned repeated = 0; ///< not 0: so many frames more were at the address before
+    bool user = false; ///< of a program: `symbol` is its image, and the offset an address in that
 };
 
-/// Visits the frames from `from` outwards; false when there are more than is worth showing.
-/// Allocates nothing, takes no lock.
-bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit) noexcept;
+/// What happens when a program's memory is not there: `fetch` may sleep.
+enum class Absent : u8 { fail, fetch };
+
+/// Visits the frames from `from` outwards, and those of the running program behind a system call or
+/// a trap of it; false when there are more than is worth showing. Allocates nothing, takes no lock.
+bool walk(unwind::Frame const& from, FunctionRef<void(Step const& step)> visit,
+          Absent absent = Absent::fail) noexcept;
 
 /// One line per frame, with lines of the functions inlined into it before it:
 ///
 ///           vfs::step  kernel/vfs/walk.cpp:120
 ///     #3 0xffffffff80103a2c vfs::walk+0x4c  kernel/vfs/walk.cpp:88
+///     #9 0x00007f3e5d22a1b4 libc.so.6+0x1271b4
 ///
 /// Allocates nothing, takes no lock.
-void backtrace(unwind::Frame const& from, TextSink& sink) noexcept;
+void backtrace(unwind::Frame const& from, TextSink& sink, Absent absent = Absent::fail) noexcept;
 
 /// The frame that calls this.
 unwind::Frame current_frame() noexcept;

@@ -68,14 +68,14 @@ bool parse_common(Region const& frames, u64 address, u8& lsda_encoding,
     return body.ok();
 }
 
-std::optional<FrameDescription> parse_body(Region const& frames, u64 address,
+std::optional<FrameDescription> parse_body(Region const& commons, u64 address,
                                            Entry entry) noexcept {
     FrameDescription found{.address = address};
     u32 const back = entry.body.fixed<u32>();
     if (back == 0 || entry.terminator || !entry.body.ok())
         return std::nullopt; // a common entry or the end
     u8 lsda_encoding = omitted;
-    if (!parse_common(frames, entry.identifier_address - back, lsda_encoding, found))
+    if (!parse_common(commons, entry.identifier_address - back, lsda_encoding, found))
         return std::nullopt;
     auto const start = entry.body.pointer(found.address_encoding, {});
     found.start = start.value;
@@ -104,10 +104,11 @@ std::optional<FrameDescription> scan(Region const& frames, u64 instruction) noex
 
 } // namespace
 
-std::optional<FrameDescription> parse_frame(Region const& frames, u64 address) noexcept {
+std::optional<FrameDescription> parse_frame(Region const& frames, Region const& commons,
+                                            u64 address) noexcept {
     Reader reader(frames, address);
     Entry const entry = next_entry(reader);
-    return parse_body(frames, address, entry);
+    return parse_body(commons, address, entry);
 }
 
 std::optional<FrameDescription> find_frame(FrameTables const& tables, u64 instruction) noexcept {
@@ -146,7 +147,8 @@ std::optional<FrameDescription> find_frame(FrameTables const& tables, u64 instru
     if (low == 0)
         return std::nullopt;
     auto const offset = static_cast<i32>(pair(low - 1) >> 32);
-    auto found = parse_frame(tables.frames, tables.header.address + static_cast<u64>(i64{offset}));
+    auto found = parse_frame(tables.frames, tables.frames,
+                             tables.header.address + static_cast<u64>(i64{offset}));
     if (!found || !found->covers(instruction))
         return std::nullopt;
     return found;

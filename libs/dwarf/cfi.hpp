@@ -31,8 +31,10 @@ struct FrameTables {
     Region frames = {}; ///< .eh_frame
 };
 
-/// Decodes the entry at `address`; nothing when it is malformed or a common entry.
-std::optional<FrameDescription> parse_frame(Region const& frames, u64 address) noexcept;
+/// Decodes the entry at `address` in `frames`, whose common entry lies in `commons`, mostly the
+/// same; nothing when it is malformed or a common entry.
+std::optional<FrameDescription> parse_frame(Region const& frames, Region const& commons,
+                                            u64 address) noexcept;
 
 /// The entry that covers `instruction`.
 std::optional<FrameDescription> find_frame(FrameTables const& tables, u64 instruction) noexcept;

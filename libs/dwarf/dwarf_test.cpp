@@ -241,7 +241,8 @@ TEST(FrameProgram, SignalFramesAreMarked) {
     EXPECT_TRUE(frame->signal_frame);
     EXPECT_EQ(frame->address, section.frame_address);
     EXPECT_FALSE(dwarf::find_frame({.header = {}, .frames = section.region()}, 0x4100));
-    EXPECT_FALSE(dwarf::parse_frame(section.region(), 0)); // a common entry is no frame
+    EXPECT_FALSE(
+        dwarf::parse_frame(section.region(), section.region(), 0)); // a common entry is no frame
 }
 
 } // namespace

@@ -1,4 +1,5 @@
-// Core dumps of a program with threads, as Debian's gdb reads them: by --core, and as a file.
+// Core dumps of a program with threads, as Debian's gdb reads them: by --core, and as a file; and
+// its backtrace, by --backtrace.
 #include "runner/archive.hpp"
 #include "runner/os.hpp"
 #include "tests/terminal/machine.hpp"
@@ -20,6 +21,16 @@ std::string with_program(std::string const& directory) {
             .status,
         0);
     return path;
+}
+
+std::string quoted(std::vector<std::string> const& words) {
+    std::string text;
+    for (auto word : words) {
+        for (std::size_t at = 0; (at = word.find('\'', at)) != word.npos; at += 4)
+            word.replace(at, 1, "'\\''");
+        text += "'" + word + "' ";
+    }
+    return text;
 }
 
 /// What gdb says of a core file.
@@ -74,6 +85,21 @@ TEST(Core, TheHostGetsThemByName) {
         ++found;
     }
     EXPECT_EQ(found, 2u);
+}
+
+TEST(Backtrace, HasLinesOfAProgramWithDwarfAndSymbolsOfOthers) {
+    runner::TemporaryDirectory const directory;
+    auto command = terminal::run_command({"--initrd", with_program(directory.path()), "--backtrace",
+                                          "--", "sh", "-c", "crash; sh -c 'kill -FPE $$'; true"});
+    auto const result =
+        runner::capture({"/bin/sh", "-c", quoted(command) + " 2>&1"}, runner::Echo::no);
+    EXPECT_EQ(result.status, 0);
+    expect(result.output, "crash\\[[0-9]+\\] ends by SIGSEGV\n"
+                          "#0 0x0000000000[0-9a-f]{6} program\\+0x[0-9a-f]+\n"
+                          "      sum  .*tests/core/crash.cpp:22\n"
+                          "#1 0x[0-9a-f]+ program\\+0x[0-9a-f]+\n"
+                          "      main  .*tests/core/crash.cpp:41\n");
+    expect(result.output, "sh\\[[0-9]+\\] ends by SIGFPE\n#0 0x[0-9a-f]+ program\\+0x[0-9a-f]+\n");
 }
 
 TEST(Core, AFileInTheWorkingDirectory) {

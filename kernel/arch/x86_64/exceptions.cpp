@@ -2,11 +2,13 @@
 #include "kernel/arch/api/interrupts.hpp"
 #include "kernel/arch/api/stack_reserve.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/api/user_backtrace.hpp"
 #include "kernel/arch/x86_64/cpu_data.hpp"
 #include "kernel/arch/x86_64/fpu.hpp"
 #include "kernel/arch/x86_64/processor.hpp"
 #include "kernel/arch/x86_64/stop.hpp"
 #include "kernel/arch/x86_64/traps.hpp"
+#include "kernel/runtime/backtrace.hpp"
 #include "kernel/runtime/throw.hpp"
 
 #include <algorithm>
@@ -201,6 +203,11 @@ void throw_interrupted(UserRegisters const& registers) {
     KernelBug const bug{.what = "no progress with preemption off", .instruction = registers.rip};
     enable_interrupts();
     runtime::throw_from_fault(in_dwarf_order(registers), bug);
+}
+
+void write_user_backtrace(UserRegisters const& registers, TextSink& sink) {
+    runtime::backtrace({.registers = in_dwarf_order(registers), .interrupted = true}, sink,
+                       runtime::Absent::fetch);
 }
 
 void handle_user_exception(Vector vector, UserRegisters& registers, u64 error) {

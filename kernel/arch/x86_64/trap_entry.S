@@ -220,20 +220,23 @@ syscall_entry:
     .cfi_startproc simple
     .cfi_signal_frame
     .cfi_def_cfa rsp, 0
-    .cfi_undefined rip
+    .cfi_register rip, rcx
     swapgs
     movq %rsp, %gs:CPU_USER_STACK
     movq %gs:CPU_KERNEL_STACK, %rsp
+    .cfi_undefined rsp          // for two instructions only the CPU's data has it
     pushq $USER_DATA
     .cfi_adjust_cfa_offset 8
     pushq %gs:CPU_USER_STACK
     .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset rsp, 0
     pushq %r11
     .cfi_adjust_cfa_offset 8
     pushq $USER_CODE
     .cfi_adjust_cfa_offset 8
     pushq %rcx
     .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset rip, 0
     pushq %rax
     .cfi_adjust_cfa_offset 8
     save rdi
@@ -243,7 +246,10 @@ syscall_entry:
     testb %al, %al
     jz leave_to_user
     restore_all_but_frame
+    .cfi_register rip, rcx
     movq 32(%rsp), %rsp         // behind orig_rax, rip, cs, rflags
+    .cfi_def_cfa rsp, 0
+    .cfi_restore rsp
     swapgs
     sysretq
     .cfi_endproc
