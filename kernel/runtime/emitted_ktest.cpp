@@ -158,7 +158,8 @@ KTEST(the_compiler_throws_catches_and_casts_by_calls) {
     auto* const named = dynamic_cast<Named*>(shape); // __dynamic_cast
     KCHECK(named != nullptr && named->name == 9 && shape->corners() == 4);
 
-    KCHECK(typeid(*unseen(shape)) == typeid(NamedSquare)); // strcmp, when the names are two objects
+    Shape const& hidden = *unseen(shape);
+    KCHECK(typeid(hidden) == typeid(NamedSquare)); // strcmp, when the names are two objects
 
     int caught = 0;
     try {
