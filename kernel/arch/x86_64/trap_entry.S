@@ -115,6 +115,7 @@ trap_stubs:
     .set vector, 0
     .rept 256
     .balign 16
+    .cfi_restore rdi
     .if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30
     trap_frame 48
     .else
@@ -122,7 +123,6 @@ trap_stubs:
     pushq $-1
     .cfi_adjust_cfa_offset 8
     .endif
-    .cfi_restore rdi
     save rdi
     movl $vector, %edi
     jmp trap_common
