@@ -18,8 +18,9 @@ std::counting_semaphore<3> asleep(0);
 [[gnu::noinline]] int sum(Node const* node, double factor) {
     double volatile scaled = factor * 2;
     int total = static_cast<int>(scaled);
-    for (;; node = node->next)
+    for (; total >= 0; node = node->next)
         total += node->value;
+    return total;
 }
 
 [[gnu::noinline]] void sleeper(long number) {
