@@ -8,6 +8,7 @@
 #include "kernel/fs/devtmpfs/devtmpfs.hpp"
 #include "kernel/fs/proc/proc.hpp"
 #include "kernel/fs/tmpfs/tmpfs.hpp"
+#include "kernel/host_system/refusals.hpp"
 #include "kernel/host_system/world.hpp"
 #include "kernel/mem/frames.hpp"
 #include "kernel/process/job_control.hpp"
@@ -95,6 +96,7 @@ Ran run_others() {
     static_cast<void>(host::waits_forever());
     for (usize idle = 0; idle < most_idle; ++idle) {
         task::run_others_or_wait();
+        left_kernel(); // by a thread that has ended
         if (host::waits_forever())
             return Ran::until_quiet;
     }

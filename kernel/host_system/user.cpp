@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/arch/host/machine.hpp"
+#include "kernel/host_system/refusals.hpp"
 #include "libs/base/bug.hpp"
 
 #include <deque>
@@ -46,6 +47,7 @@ void forget_code(usize count) {
 }
 
 void User::run() {
+    left_kernel();
     for (;;) {
         try {
             nested_ = 0;
@@ -73,8 +75,10 @@ void User::jump() {
 void User::fault(upcall::UserFault const& fault) {
     u64 const site = registers_.rip;
     registers_.orig_rax = ~u64{0};
+    entered_kernel();
     upcall::user_fault(registers_, fault);
     upcall::before_user(registers_);
+    left_kernel();
     run_handlers(site);
 }
 
@@ -86,12 +90,38 @@ void User::run_handlers(u64 site) {
         jump();
         registers_.rsp += 8; // the handler returns to the restorer
         registers_.orig_rax = registers_.rax = static_cast<u64>(Syscall::rt_sigreturn);
-        host::system_call(registers_);
+        make_call();
         --nested_;
     }
 }
 
+void User::make_call() {
+    entered_kernel();
+    host::system_call(registers_);
+    left_kernel();
+}
+
+/// A call that failed because an allocation was refused has changed nothing, so it is repeated: who
+/// runs with refusals sees none.
 i64 User::enter(Syscall number, u64 const (&words)[6]) {
+    bool const before = was_refused();
+    i64 const result = enter_once(number, words);
+    if (before || !was_refused())
+        return result;
+    bool const no_break = number == Syscall::brk && static_cast<u64>(result) != words[0];
+    if (result == code(Errno::enomem) || no_break)
+        return enter_once(number, words);
+    bool const writes = number == Syscall::write || number == Syscall::pwrite64;
+    if (writes && result > 0 && static_cast<u64>(result) < words[2]) {
+        auto const done = static_cast<u64>(result); // a short write is right, too
+        i64 const more =
+            enter_once(number, {words[0], words[1] + done, words[2] - done, words[3] + done});
+        return result + std::max<i64>(more, 0);
+    }
+    return result;
+}
+
+i64 User::enter_once(Syscall number, u64 const (&words)[6]) {
     u64 const site = entry().value() + call_site;
     registers_.rax = static_cast<u64>(number);
     registers_.rdi = words[0];
@@ -103,7 +133,7 @@ i64 User::enter(Syscall number, u64 const (&words)[6]) {
     for (;;) {
         registers_.rip = site;
         registers_.orig_rax = registers_.rax;
-        host::system_call(registers_);
+        make_call();
         if (replaces_program(number) && !registers_.from_system_call())
             throw Replaced();
         run_handlers(site);

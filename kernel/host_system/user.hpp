@@ -113,6 +113,8 @@ private:
             return static_cast<u64>(value);
     }
 
+    void make_call();
+    i64 enter_once(Syscall number, u64 const (&words)[6]);
     i64 start(UserAddr code, Syscall number, u64 const (&words)[6]);
     void jump();
     void run_handlers(u64 site);

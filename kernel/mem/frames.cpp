@@ -262,6 +262,10 @@ void fail_after(i64 count) noexcept {
     until_failure.store(count);
 }
 
+i64 left_to_failure() noexcept {
+    return until_failure.load();
+}
+
 VITAL bool must_fail() noexcept {
     if (until_failure.load(std::memory_order_relaxed) < 0) [[likely]]
         return false;

@@ -8,6 +8,8 @@ namespace mem::testing {
 /// The allocation after `count` more successful ones fails, once; -1 for never. Counts frames, runs
 /// and heap objects.
 void fail_after(i64 count) noexcept;
+/// What fail_after() has left; -1 after the failure, or when there is none to come.
+i64 left_to_failure() noexcept;
 /// True when this allocation is the one that must fail.
 bool must_fail() noexcept;
 

@@ -37,8 +37,8 @@ struct Opened {
 Result<Opened> open_program(vfs::Caller const& caller, vfs::Place const& start,
                             std::string_view path, vfs::WalkFlags walk) {
     Opened opened;
-    auto file = TRY(vfs::open_for_execution(caller, start, path, walk));
-    opened.executable = make_ref<Executable>(std::move(file));
+    opened.executable = make_ref<Executable>();
+    opened.executable->file = TRY(vfs::open_for_execution(caller, start, path, walk));
     opened.start_size = TRY(read_fully(*opened.executable->file, opened.start, 0));
     return opened;
 }

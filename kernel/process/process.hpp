@@ -89,12 +89,14 @@ public:
 /// The file of a running program: nobody may write to it meanwhile (ETXTBSY).
 class Executable : public RefCounted {
 public:
-    /// Takes over the execution that vfs::open_for_execution() began.
-    explicit Executable(Ref<vfs::File> opened) : file(std::move(opened)) {}
+    Executable() = default;
 
-    ~Executable() override { file->inode().end_execution(); }
+    ~Executable() override {
+        if (file)
+            file->inode().end_execution();
+    }
 
-    Ref<vfs::File> const file;
+    Ref<vfs::File> file; ///< as vfs::open_for_execution() opened it
 };
 
 /// Where things lie in a program's memory, for /proc and prctl.

@@ -2,6 +2,7 @@
 #include "kernel/terminal/pty.hpp"
 #include "kernel/vfs/devices.hpp"
 #include "libs/base/lazy.hpp"
+#include "libs/base/scope.hpp"
 
 namespace terminal {
 
@@ -30,6 +31,11 @@ Result<Ref<Pty>> create_pair() {
     return pty;
 }
 
+void remove_pair(Pty& pty) noexcept {
+    Ref<Pty> gone; // released without the lock
+    std::swap(gone, (*pairs.lock_even_poisoned())->by_index[pty.index()]);
+}
+
 PtyListener* listener() {
     return (*pairs.lock_even_poisoned())->listener;
 }
@@ -43,7 +49,7 @@ public:
         pty_->master_closed();
         if (PtyListener* const devpts = listener())
             devpts->removed(pty_->index());
-        (*pairs.lock_even_poisoned())->by_index[pty_->index()] = nullptr;
+        remove_pair(*pty_);
     }
 
     bool is_stream() const override { return true; }
@@ -89,8 +95,10 @@ Result<Ref<vfs::File>> open_slave(vfs::DeviceNumber number, vfs::Place const& pl
 Result<Ref<vfs::File>> open_master(vfs::DeviceNumber, vfs::Place const& place,
                                    vfs::OpenFlags flags) {
     Ref<Pty> pty = TRY(create_pair());
+    Undo unused([&] noexcept { remove_pair(*pty); });
     pty->prepare();
     Ref<vfs::File> file = make_ref<MasterFile>(place, flags, pty);
+    unused.keep(); // its file does so
     if (PtyListener* const devpts = listener())
         devpts->added(pty, job_control() != nullptr ? job_control()->file_owner() : FileOwner());
     return file;

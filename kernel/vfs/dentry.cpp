@@ -148,12 +148,22 @@ Result<Ref<Dentry>> DentryCache::uncached(Ref<Dentry> parent, std::string_view n
 
 Result<Ref<Dentry>> DentryCache::add(Ref<Dentry> parent, std::string_view name, Ref<Inode> inode) {
     Ref<Dentry> fresh = TRY(uncached(std::move(parent), name, std::move(inode)));
-    insert(fresh);
-    if (fresh->parent_->is_deleted()) // maybe too late for remove() to see
-        forget(*fresh);
+    publish(fresh);
+    return fresh;
+}
+
+void DentryCache::publish(Ref<Dentry> const& dentry) {
+    insert(dentry);
+    if (dentry->parent_->is_deleted()) // maybe too late for remove() to see
+        forget(*dentry);
     if (entries.load() > most_entries)
         trim();
-    return fresh;
+}
+
+void DentryCache::fill(Dentry& negative, Ref<Dentry> const& fresh, Ref<Inode> inode) noexcept {
+    forget(negative);
+    fresh->inode_ = std::move(inode);
+    publish(fresh);
 }
 
 void DentryCache::remove(Dentry& dentry) {

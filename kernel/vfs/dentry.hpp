@@ -63,6 +63,16 @@ public:
     /// A dentry that is not cached, for directories whose names are not cacheable.
     static Result<Ref<Dentry>> uncached(Ref<Dentry> parent, std::string_view name,
                                         Ref<Inode> inode);
+
+    /// For a name that is about to be created: a dentry that a failure may drop, made while nothing
+    /// has changed yet.
+    static Result<Ref<Dentry>> prepare(Ref<Dentry> parent, std::string_view name) {
+        return uncached(std::move(parent), name, {});
+    }
+
+    /// The name leads to `inode` from now on: `fresh`, as prepared, takes the place of `negative`.
+    /// The caller holds the parent's directory lock.
+    static void fill(Dentry& negative, Ref<Dentry> const& fresh, Ref<Inode> inode) noexcept;
     /// The name is gone: forgets it, and what is known to be missing below it; marks it deleted.
     static void remove(Dentry& dentry);
     /// The name leads to nothing or something else now, without having been deleted (a stale
@@ -76,6 +86,7 @@ public:
 
 private:
     static void insert(Ref<Dentry> dentry);
+    static void publish(Ref<Dentry> const& dentry);
     static bool take_out(Dentry& dentry);
     static void unlink(Dentry** link);
     template <class Chosen>

@@ -49,6 +49,7 @@ protected:
 
 private:
     friend class Mount;
+    friend class Mounting;
     void mounted();
     void mount_ended() noexcept;
 

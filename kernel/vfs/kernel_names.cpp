@@ -15,9 +15,9 @@ Result<Ref<Dentry>> make_one(Ref<Dentry> const& directory, std::string_view name
     Ref<Dentry> const present = TRY(look_up_locked(*directory, name));
     if (!present->is_negative())
         return fail(Errno::eexist);
-    Ref<Inode> inode = TRY(parent.create(name, as));
-    DentryCache::forget(*present);
-    return DentryCache::add(directory, name, std::move(inode));
+    auto fresh = TRY(DentryCache::prepare(directory, name));
+    DentryCache::fill(*present, fresh, TRY(parent.create(name, as)));
+    return fresh;
 }
 
 /// The directory that holds the last name of `path`.

@@ -13,6 +13,21 @@ constinit Atomic<u32> next_mount_id{1};
 
 } // namespace
 
+/// Counts as a mount of its own, so that a file system whose mount fails lets go of its root.
+class Mounting {
+public:
+    explicit Mounting(Ref<FileSystem> file_system) : file_system_(std::move(file_system)) {
+        file_system_->mounted();
+    }
+
+    Mounting(Mounting const&) = delete;
+
+    ~Mounting() { file_system_->mount_ended(); }
+
+private:
+    Ref<FileSystem> file_system_;
+};
+
 Mount::Mount(Ref<FileSystem> file_system, Ref<Dentry> root, String source, MountFlags flags)
     : file_system_(std::move(file_system)),
       root_(std::move(root)),
@@ -29,6 +44,7 @@ Mount::~Mount() {
 }
 
 Result<Ref<MountTree>> MountTree::create(Ref<FileSystem> file_system, std::string_view source) {
+    Mounting const mounting(file_system);
     Ref<Dentry> root = TRY(file_system->root_dentry());
     auto tree = Ref<MountTree>::adopt(new MountTree);
     auto top = make_ref<Mount>(std::move(file_system), std::move(root), String(source),
@@ -100,6 +116,7 @@ usize MountTree::mount_count() const {
 
 Result<void> MountTree::mount(Place const& at, Ref<FileSystem> file_system, std::string_view source,
                               MountFlags flags) {
+    Mounting const mounting(file_system);
     Ref<Dentry> root = TRY(file_system->root_dentry());
     if (root->inode()->is_directory() != at.inode()->is_directory())
         return fail(Errno::enotdir);

@@ -22,9 +22,8 @@ Result<void> create_name(Caller const& caller, LastName const& last, bool is_dir
         return fail(Errno::enoent);
     TRY(check());
     TRY(check_changeable(caller, last.directory));
-    Ref<Inode> inode = TRY(create());
-    DentryCache::forget(*dentry);
-    TRY(DentryCache::add(last.directory.dentry, last.name, std::move(inode)));
+    auto const fresh = TRY(DentryCache::prepare(last.directory.dentry, last.name));
+    DentryCache::fill(*dentry, fresh, TRY(create()));
     return {};
 }
 

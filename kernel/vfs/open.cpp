@@ -4,6 +4,7 @@
 #include "kernel/vfs/operations.hpp"
 #include "kernel/vfs/pipe.hpp"
 #include "libs/base/format.hpp"
+#include "libs/base/scope.hpp"
 
 namespace vfs {
 
@@ -66,13 +67,12 @@ public:
         bool const counts = regular && wants_write(flags);
         if (counts)
             TRY(inode->begin_writing());
-        auto opened = open_kind(*inode, place, flags);
-        if (!opened) {
+        Undo not_written([&] noexcept {
             if (counts)
                 inode->end_writing();
-            return opened;
-        }
-        Ref<File> file = std::move(*opened);
+        });
+        Ref<File> file = TRY(open_kind(*inode, place, flags));
+        not_written.keep();
         // A device may hand out a file on another inode (/dev/ptmx).
         if (counts) {
             place.mount->begin_writing();
@@ -146,10 +146,9 @@ Result<Found> find_or_create(Caller const& caller, LastName const& last, OpenFla
         if (dentry->is_negative()) {
             TRY(check_changeable(caller, directory));
             NewInode const as = new_inode(caller, directory, Kind::regular, permissions);
-            Ref<Inode> inode = TRY(directory.inode()->create(last.name, as));
-            DentryCache::forget(*dentry);
-            dentry = TRY(DentryCache::add(directory.dentry, last.name, std::move(inode)));
-            return Found{Place{directory.mount, std::move(dentry)}, true};
+            auto fresh = TRY(DentryCache::prepare(directory.dentry, last.name));
+            DentryCache::fill(*dentry, fresh, TRY(directory.inode()->create(last.name, as)));
+            return Found{Place{directory.mount, std::move(fresh)}, true};
         }
     }
     if (flags.has(Open::exclusive))
@@ -221,9 +220,9 @@ Result<Ref<File>> open_for_execution(Caller const& caller, Place const& start,
     TRY(check_access(caller, place, Permission::execute));
     Ref<Inode> const& inode = place.inode();
     TRY(inode->begin_execution());
-    auto opened = inode->open(place, OpenFlags());
-    if (!opened)
-        inode->end_execution();
+    Undo not_executed([&] noexcept { inode->end_execution(); });
+    auto opened = TRY(inode->open(place, OpenFlags()));
+    not_executed.keep();
     return opened;
 }
 

@@ -1,6 +1,8 @@
 // FilePages: the cached pages of one file, read and written in pieces and mapped into programs.
 #include "kernel/vfs/page_cache.hpp"
 
+#include "libs/base/scope.hpp"
+
 #include <algorithm>
 
 namespace vfs {
@@ -50,11 +52,17 @@ Result<mem::Frame> FilePages::find_or_make(u64 index) {
     if (mem::Frame found = tree->find(index))
         return found;
     mem::Frame fresh = TRY(fill(index));
-    if (!fresh) {
+    bool const reserves = !fresh;
+    if (reserves) {
         fresh = TRY(mem::Frame::allocate(mem::Fill::zeroed, mem::Use::page_cache));
         TRY(reserve_page());
     }
+    Undo unused([&] noexcept {
+        if (reserves)
+            release_pages(1);
+    });
     tree->insert(index, fresh);
+    unused.keep();
     pages_.fetch_add(1);
     all_pages.fetch_add(1);
     return fresh;

@@ -36,8 +36,15 @@ Result<usize> PipeRing::put(mem::Source& from, usize most) {
         usize const offset = end % page_size;
         usize const count = std::min({most, from.left(), page_size - offset});
         mem::Frame& page = pages_[end / page_size];
-        if (!page)
-            page = TRY(mem::Frame::allocate(mem::Fill::any));
+        if (!page) {
+            auto fresh = mem::Frame::allocate(mem::Fill::any);
+            if (!fresh) {
+                if (written == 0)
+                    return fail(Errno::enomem);
+                break;
+            }
+            page = std::move(*fresh);
+        }
         auto const copied = from.read(page.bytes().subspan(offset, count));
         if (!copied) {
             if (written == 0)

@@ -35,8 +35,17 @@ public:
 
     Vector(Vector&& other) noexcept { swap(other); }
 
-    Vector& operator=(Vector other) noexcept {
-        swap(other);
+    // Two, not one that takes a value: that would be noexcept, and so would be the assignment that
+    // the compiler makes for whatever has a Vector inside, though it copies.
+    Vector& operator=(Vector const& other) {
+        Vector copy(other);
+        swap(copy);
+        return *this;
+    }
+
+    Vector& operator=(Vector&& other) noexcept {
+        Vector taken(std::move(other));
+        swap(taken);
         return *this;
     }
 

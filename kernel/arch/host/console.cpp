@@ -41,6 +41,7 @@ std::string take_reports() {
 namespace arch {
 
 void early_write(std::string_view text) {
+    host::MachineWork const work;
     std::scoped_lock const lock(host::output().lock);
     host::output().console.append(text);
 }
@@ -60,6 +61,7 @@ bool log_port_interrupted() {
 }
 
 void report_write(std::string_view line) {
+    host::MachineWork const work;
     std::scoped_lock const lock(host::output().lock);
     host::output().reports.append(line).append("\n");
 }

@@ -52,6 +52,7 @@ struct Body {
 };
 
 Body& body_of(arch::Context& context) {
+    MachineWork const work;
     if (context.host == nullptr)
         context.host = new Body; // the host thread that calls
     return *static_cast<Body*>(context.host);
@@ -100,6 +101,7 @@ Context::~Context() {
 }
 
 Result<void> Context::start_at(VirtAddr top, void (*entry)(void*), void* argument) {
+    host::MachineWork const work;
     stack_top = top.value();
     auto* const body = new host::Body;
     host = body;

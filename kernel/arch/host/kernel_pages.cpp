@@ -1,6 +1,7 @@
 // The kernel half on the host: frames of the arena mapped once more, at chosen addresses.
 #include "kernel/arch/api/kernel_range.hpp"
 #include "kernel/arch/api/page_table.hpp"
+#include "kernel/arch/host/machine.hpp"
 #include "kernel/arch/host/physical.hpp"
 #include "libs/base/bug.hpp"
 
@@ -64,6 +65,7 @@ Result<void> map_kernel_page(VirtAddr at, PhysAddr frame, AccessFlags access, Ca
              backed ? host::arena().file : -1, backed ? static_cast<off_t>(frame.value()) : 0);
     if (got != wanted)
         return fail(Errno::enomem);
+    host::MachineWork const work;
     half.pages.emplace(at, frame);
     return {};
 }

@@ -13,6 +13,22 @@ namespace host {
 /// Size of the arena that stands for physical memory; it covers physical addresses from 0.
 inline constexpr usize arena_size = 64_MiB;
 
+/// While it lives, what this host thread allocates is the machine's own: tests that refuse the
+/// kernel's allocations let it be.
+class MachineWork {
+public:
+    MachineWork() { ++depth_; }
+
+    MachineWork(MachineWork const&) = delete;
+
+    ~MachineWork() { --depth_; }
+
+    static bool going_on() { return depth_ != 0; }
+
+private:
+    static inline thread_local int depth_ = 0;
+};
+
 /// Replaces the boot map. Call before anything was allocated from the old one.
 void set_memory(Slice<arch::MemoryRange const> ranges);
 

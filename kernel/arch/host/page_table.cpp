@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/host/machine.hpp"
 #include "kernel/arch/host/physical.hpp"
 #include "libs/base/bug.hpp"
 
@@ -88,6 +89,7 @@ namespace arch {
 
 Result<PageTable> PageTable::create() {
     PhysAddr const top = TRY(upcall::allocate_table_frame());
+    host::MachineWork const work;
     auto* const table = new host::Table;
     table->top = top;
     // Safe because table_of() undoes it.
@@ -118,8 +120,10 @@ Result<void> PageTable::enter(UserAddr page, PhysAddr frame, AccessFlags access)
         lock.unlock(); // the allocator may call back
         PhysAddr const table = TRY(upcall::allocate_table_frame());
         lock.lock();
+        host::MachineWork const work;
         inside.tables.emplace(region, table);
     }
+    host::MachineWork const work;
     inside.pages.emplace(page,
                          Entry{.frame = frame, .access = access, .touched = false, .dirty = false});
     return {};
@@ -130,6 +134,7 @@ std::optional<PageTable::Entry> PageTable::lookup(UserAddr page) const {
 }
 
 std::optional<PageTable::Entry> PageTable::remove(UserAddr page, TlbBatch& batch) {
+    host::MachineWork const work;
     host::Table& inside = host::table_of(root_);
     std::scoped_lock const lock(inside.lock);
     auto const found = inside.pages.find(page);
@@ -144,6 +149,7 @@ std::optional<PageTable::Entry> PageTable::remove(UserAddr page, TlbBatch& batch
 }
 
 void PageTable::protect(UserAddr page, AccessFlags access, TlbBatch& batch) {
+    host::MachineWork const work;
     host::Table& inside = host::table_of(root_);
     std::scoped_lock const lock(inside.lock);
     auto const found = inside.pages.find(page);
@@ -155,6 +161,7 @@ void PageTable::protect(UserAddr page, AccessFlags access, TlbBatch& batch) {
 }
 
 void PageTable::replace(UserAddr page, PhysAddr frame, AccessFlags access, TlbBatch& batch) {
+    host::MachineWork const work;
     host::Table& inside = host::table_of(root_);
     std::scoped_lock const lock(inside.lock);
     auto const found = inside.pages.find(page);
@@ -170,6 +177,7 @@ void PageTable::for_each(UserAddr start, UserAddr end,
     host::Table& inside = host::table_of(root_);
     std::vector<std::pair<UserAddr, Entry>> found; // a copy, so that `visit` may change the table
     {
+        host::MachineWork const work;
         std::scoped_lock const lock(inside.lock);
         auto const first = inside.pages.lower_bound(start);
         auto const last = inside.pages.lower_bound(end);
