@@ -212,6 +212,8 @@ TEST_F(JsonLog, ABugOfTheKernelComesWithRegistersAndFrames) {
     EXPECT_EQ(data["registers"].size(), 16u);
     EXPECT_EQ(data["frames"][0]["function"], "vital_fault");
     EXPECT_EQ(data["frames"][0]["address"], data["instruction"]);
+    EXPECT_EQ(data["frames"][0]["file"], "kernel/report/halts_ktest.cpp");
+    EXPECT_GT(data["frames"][0]["line"], 0);
 }
 
 /// UEFI prints to every serial port it knows.
