@@ -3,6 +3,7 @@
 #include "kernel/arch/api/user_copy.hpp"
 #include "kernel/ktest/ktest.hpp"
 #include "kernel/mem/frames.hpp"
+#include "kernel/mem/heap.hpp"
 #include "kernel/runtime/eh_state.hpp"
 #include "libs/base/bug.hpp"
 
@@ -69,8 +70,9 @@ int out_of_scope() {
     return *kept;
 }
 
+/// Below operator delete, which lets no bug out.
 void release(char* memory) {
-    operator delete(memory);
+    mem::heap_free(memory);
 }
 
 [[gnu::noinline]] void leave_by_throwing(usize depth) {

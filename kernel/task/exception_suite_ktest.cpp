@@ -98,7 +98,7 @@ std::span<char> spare_stack() {
 
 namespace {
 
-void terminated() {
+[[maybe_unused]] void terminated() {
     edge::note("terminate");
     over = true; // and return: the kernel makes a bug of it
 }
@@ -119,7 +119,7 @@ struct Quiet {
     }
 };
 
-void run_cases() {
+[[maybe_unused]] void run_cases() {
     for (auto const& one : edge::cases()) {
         trace_size = 0;
         over = false;
@@ -143,11 +143,13 @@ void run_cases() {
 
 } // namespace
 
+#if !defined(__clang__) // docs/known-issues.md 14
 KTEST(exceptions_at_their_edges_leave_the_traces_of_libgcc) {
     auto* const before = std::set_terminate(terminated);
     run_cases();
     std::set_terminate(before);
 }
+#endif
 
 namespace {
 
