@@ -16,7 +16,6 @@ namespace faults {
 namespace {
 
 constexpr int most_tries = 100;
-constexpr u64 kernel_half = u64{1} << 63;
 
 using Random = std::mt19937_64;
 

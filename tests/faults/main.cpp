@@ -183,6 +183,10 @@ bool summarise(Options const& options, std::vector<Row> const& rows) {
         fmt::print("without containment something was contained\n");
         met = false;
     }
+    if (all.manifested() == 0) {
+        fmt::print("nothing manifested\n");
+        met = false;
+    }
     unsigned const contained = all.of(Verdict::contained);
     fmt::print("contained {} of {} manifested ({:.1f} %)\n", contained, all.manifested(),
                all.manifested() == 0 ? 0.0 : 100.0 * contained / all.manifested());
