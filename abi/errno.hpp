@@ -143,8 +143,9 @@ enum class Errno : int {
     erestart_restartblock = 516, // continue by restart_syscall(2)
 };
 
-/// "ENOENT" for enoent; nullptr for a number that has no name.
-constexpr char const* errno_name(Errno code) {
+/// "ENOENT" for enoent; nullptr for a number that has no name. Not inlined: each copy of the table
+/// that compilers make of it has 4 KiB.
+[[gnu::noinline]] constexpr char const* errno_name(Errno code) {
     switch (code) {
     case Errno::eperm:
         return "EPERM";

@@ -184,9 +184,11 @@ public:
 
     /// A page of zeros: a hole where files have them.
     Result<void> skip_page() {
+        static constexpr std::byte zeros[256] = {};
         if (file_->is_stream()) {
-            static constexpr std::byte zeros[page_size] = {};
-            return write(zeros);
+            for (usize done = 0; done < page_size; done += sizeof zeros)
+                TRY(write(zeros));
+            return {};
         }
         TRY(advance(page_size));
         TRY(file_->seek(page_size, vfs::SeekFrom::current));
