@@ -38,8 +38,10 @@ public:
     // Two, not one that takes a value: that would be noexcept, and so would be the assignment that
     // the compiler makes for whatever has a Vector inside, though it copies.
     Vector& operator=(Vector const& other) {
-        Vector copy(other);
-        swap(copy);
+        if (this != &other) {
+            Vector copy(other);
+            swap(copy);
+        }
         return *this;
     }
 
