@@ -215,6 +215,11 @@ void Code::find_checks() {
     }
 }
 
+std::string_view Code::function(u64 address) const {
+    auto const after = functions_.upper_bound(address);
+    return after == functions_.begin() ? std::string_view() : std::prev(after)->second;
+}
+
 std::string Code::name(u64 address) const {
     auto const after = functions_.upper_bound(address);
     if (after == functions_.begin())

@@ -43,6 +43,8 @@ public:
     /// Every check whose failing side does nothing but call panic(), by the jump's address.
     std::map<u64, Check> const& checks() const { return checks_; }
 
+    /// Of the function that the address lies in, demangled; empty when there is none.
+    std::string_view function(u64 address) const;
     /// "function+offset"
     std::string name(u64 address) const;
     /// The symbol that begins with `name`. Throws Failure when there is none.

@@ -2,6 +2,8 @@
 #include "tests/faults/campaign.hpp"
 #include "tests/faults/code.hpp"
 #include "tests/faults/gdb_client.hpp"
+#include "tests/faults/injection.hpp"
+#include "tests/faults/lines.hpp"
 
 #include <gtest/gtest.h>
 
@@ -77,8 +79,14 @@ TEST(Code, FindsChecksAndMemoryOperands) {
     }
     u64 const start = code.symbol("sys::umask(");
     EXPECT_EQ(code.name(start), "sys::umask(process::Thread&, unsigned int)+0");
+    EXPECT_EQ(code.function(start), "sys::umask(process::Thread&, unsigned int)");
+    EXPECT_TRUE(Lines(LINNET_BUILD "/linnet.elf").at(start).contains("kernel/process/thread.hpp:"));
     EXPECT_THROW(code.symbol("no such function("), std::exception);
     EXPECT_EQ(code.at(start - start).size, 0u) << "outside the text";
+    u64 const check = code.checks().begin()->first;
+    std::vector const sites{check, start};
+    EXPECT_EQ(candidates(code, Kind::ensure, sites), std::vector{check});
+    EXPECT_EQ(candidates(code, Kind::text_bit, sites), sites);
 }
 
 TEST(MemoryOperand, AddsItsParts) {

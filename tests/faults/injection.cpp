@@ -23,14 +23,6 @@ u64 below(Random& random, u64 limit) {
     return random() % limit;
 }
 
-std::vector<u64> executed_checks(Target const& target) {
-    std::vector<u64> result;
-    for (u64 const address : target.executed())
-        if (target.code().checks().contains(address))
-            result.push_back(address);
-    return result;
-}
-
 bool looks_like_pointer(u64 word) {
     constexpr u64 top = 0xffff'8000'0000'0000;
     return (word & top) == top && word < u64{0} - 4096;
@@ -158,19 +150,28 @@ unsigned reach_some(Target& target, u64 site, Random& random) {
     return target.reach(site, hit) == hit ? hit : 0;
 }
 
+Random random_of(Kind kind, u64 seed) {
+    std::seed_seq words{seed & 0xffff'ffff, seed >> 32, static_cast<u64>(kind)};
+    return Random(words);
+}
+
 } // namespace
 
-std::optional<Injection> inject(Target& target, Kind kind, u64 seed) {
-    std::seed_seq words{seed & 0xffff'ffff, seed >> 32, static_cast<u64>(kind)};
-    Random random(words);
-    auto const sites = kind == Kind::ensure ? executed_checks(target) : target.executed();
-    bool const needs_memory =
-        kind != Kind::ensure && kind != Kind::text_bit && kind != Kind::text_word;
-    for (int i = 0; i < most_tries && !sites.empty();) {
-        u64 const site = sites[below(random, sites.size())];
-        if (needs_memory && !target.code().at(site).memory)
-            continue;
-        ++i;
+std::vector<u64> candidates(Code const& code, Kind kind, std::span<u64 const> sites) {
+    std::vector<u64> result;
+    for (u64 const site : sites)
+        if (kind == Kind::ensure ? code.checks().contains(site)
+                                 : kind == Kind::text_bit || kind == Kind::text_word ||
+                                       code.at(site).memory.has_value())
+            result.push_back(site);
+    return result;
+}
+
+std::optional<Injection> inject(Target& target, Kind kind, u64 seed,
+                                std::span<u64 const> candidates) {
+    auto random = random_of(kind, seed);
+    for (int i = 0; i < most_tries && !candidates.empty(); ++i) {
+        u64 const site = candidates[below(random, candidates.size())];
         unsigned const hit = reach_some(target, site, random);
         if (hit == 0)
             continue;
@@ -180,6 +181,17 @@ std::optional<Injection> inject(Target& target, Kind kind, u64 seed) {
         }
     }
     return std::nullopt;
+}
+
+std::optional<Injection> inject_at(Target& target, Kind kind, u64 seed, u64 site) {
+    auto random = random_of(kind, seed);
+    target.restart();
+    if (target.reach(site, 1) == 0)
+        return std::nullopt;
+    auto injection = Attempt(target, site, random).make(kind);
+    if (injection)
+        injection->hit = 1;
+    return injection;
 }
 
 } // namespace faults

@@ -34,8 +34,15 @@ struct Injection {
     std::optional<Repair> repair;
 };
 
-/// Starts the target anew, runs it to a random place and puts the fault there. The same seed does
-/// the same to the same target. Nothing when no place was found.
-std::optional<Injection> inject(Target& target, Kind kind, u64 seed);
+/// Those of `sites` where a fault of this kind can be.
+std::vector<u64> candidates(Code const& code, Kind kind, std::span<u64 const> sites);
+
+/// Starts the target anew, runs it to a random place among `candidates` and puts the fault there.
+/// The same seed does the same to the same target. Nothing when no place was found.
+std::optional<Injection> inject(Target& target, Kind kind, u64 seed,
+                                std::span<u64 const> candidates);
+
+/// The same at the first execution of `site`; the seed only says what is put there.
+std::optional<Injection> inject_at(Target& target, Kind kind, u64 seed, u64 site);
 
 } // namespace faults

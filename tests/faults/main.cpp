@@ -3,11 +3,13 @@
 #include "runner/archive.hpp"
 #include "runner/failure.hpp"
 #include "runner/os.hpp"
-#include "tests/faults/campaign.hpp"
 #include "tests/faults/code.hpp"
+#include "tests/faults/crew.hpp"
 #include "tests/faults/qemu_target.hpp"
+#include "tests/faults/summary.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -23,29 +25,14 @@ struct Options {
     bool full = false;
     u64 seed = 1;
     std::vector<std::string> kinds;
+    std::vector<std::string> where;
+    bool every = false;
     unsigned count = 0;
+    unsigned jobs = 1;
     bool no_control = false;
     std::vector<double> goals = {99, 85};
     std::string json;
     std::optional<u64> replay;
-};
-
-/// One kernel, and what it does when nobody harms it.
-struct Subject {
-    std::unique_ptr<Target> target;
-    Ending clean;
-
-    explicit Subject(std::unique_ptr<Target> machine) : target(std::move(machine)) {
-        target->restart();
-        clean = target->finish(std::nullopt);
-        if (clean.kind != Ending::Kind::finished)
-            throw runner::Failure(
-                fmt::format("the load does not come to its end:\n{}{}", clean.log, clean.check));
-        target->restart();
-        auto const again = judge(target->finish(std::nullopt), clean);
-        if (again.verdict != Verdict::nothing)
-            throw runner::Failure(fmt::format("two clean runs differ: {}", again.why));
-    }
 };
 
 std::unique_ptr<Target> qemu_target(Options const& options, bool contains) {
@@ -66,59 +53,6 @@ std::unique_ptr<Target> qemu_target(Options const& options, bool contains) {
     return std::make_unique<QemuTarget>(setup);
 }
 
-std::string last_report(std::string const& log) {
-    auto const at = log.rfind("BUG:");
-    return at == std::string::npos ? "no report" : log.substr(at, log.find('\r', at) - at);
-}
-
-/// The lock that later users met first.
-std::string first_poison(std::string const& log) {
-    constexpr std::string_view words = "that a bug left behind: ";
-    auto const at = log.find(words);
-    return at == std::string::npos
-               ? ""
-               : " | poisoned: " +
-                     log.substr(at + words.size(), log.find('\r', at) - at - words.size());
-}
-
-/// Injects once and says what came of it, on stderr.
-std::optional<Verdict> run_one(Subject& subject, KindRow const& row, u64 seed, bool show_log) {
-    auto& target = *subject.target;
-    auto const injection = inject(target, row.kind, seed);
-    if (!injection) {
-        fmt::print(stderr, "{} {}: no site\n", row.name, seed);
-        return std::nullopt;
-    }
-    auto const ending = target.finish(injection->repair);
-    auto const judgement = judge(ending, subject.clean);
-    fmt::print(stderr, "{} {}: {} | {} #{} {} | {}{}{}{}\n", row.name, seed,
-               verdict_names[static_cast<std::size_t>(judgement.verdict)],
-               target.code().name(injection->site), injection->hit, injection->what,
-               last_report(ending.log), judgement.why.empty() ? "" : " | ", judgement.why,
-               first_poison(ending.log));
-    if (show_log)
-        fmt::print("--- kernel log\n{}--- printed by the load\n{}--- printed afterwards\n{}",
-                   ending.log, ending.load, ending.check);
-    return judgement.verdict;
-}
-
-struct Row {
-    KindRow const* kind;
-    Tally tally;
-    Tally control;
-};
-
-void print_tally(std::string_view name, Tally const& tally) {
-    unsigned const contained = tally.of(Verdict::contained);
-    auto const range = confidence(contained, tally.manifested());
-    auto const share = tally.manifested() == 0 ? 0.0 : 100.0 * contained / tally.manifested();
-    fmt::print(
-        "{:<22} {:>8} {:>10} {:>9} {:>6} {:>7} {:>4} {:>7} {:>6}  {:>5.1f} % [{:.1f}, {:.1f}]\n",
-        name, tally.injected(), tally.manifested(), contained, tally.of(Verdict::halted),
-        tally.of(Verdict::crashed), tally.of(Verdict::hung), tally.of(Verdict::damaged),
-        tally.of(Verdict::silent), share, 100 * range.low, 100 * range.high);
-}
-
 /// What one kind needs by default: enough for a narrow interval in the full form.
 unsigned default_count(KindRow const& kind, bool full) {
     if (!full)
@@ -126,109 +60,68 @@ unsigned default_count(KindRow const& kind, bool full) {
     return kind.random ? 150 : 400;
 }
 
-std::string json_of(std::string_view name, Tally const& tally) {
-    std::string text = fmt::format("\"{}\":{{\"injected\":{},\"manifested\":{}", name,
-                                   tally.injected(), tally.manifested());
-    for (std::size_t i = 0; i < verdict_count; ++i)
-        text += fmt::format(",\"{}\":{}", verdict_names[i], tally.counts[i]);
-    return text + "}";
+/// The instructions that the load runs, in what is asked for.
+std::vector<u64> sites_of(Target const& target, Lines const& lines, Options const& options) {
+    if (options.where.empty())
+        return target.executed();
+    std::vector<u64> sites;
+    for (u64 const site : target.executed()) {
+        auto const name = fmt::format("{}\n{}", target.code().function(site), lines.at(site));
+        if (std::ranges::any_of(options.where,
+                                [&](std::string const& text) { return name.contains(text); }))
+            sites.push_back(site);
+    }
+    return sites;
 }
 
-void write_json(std::string const& path, Options const& options, std::vector<Row> const& rows) {
-    std::string text = fmt::format("{{\"seed\":{},\"kinds\":{{", options.seed);
-    for (auto const& row : rows)
-        text += fmt::format("{}\"{}\":{{{},{}}}", &row == rows.data() ? "" : ",", row.kind->name,
-                            json_of("containment", row.tally), json_of("control", row.control));
-    runner::write_file(path, text + "}}\n");
+bool is_asked(Options const& options, KindRow const& kind) {
+    return options.kinds.empty() ||
+           std::ranges::find(options.kinds, kind.name) != options.kinds.end();
 }
 
-/// Prints the table; returns whether the goals are met. A short run cannot prove a share of 99 %,
-/// so it must only not disprove it.
-bool summarise(Options const& options, std::vector<Row> const& rows) {
-    fmt::print("{:<22} {:>8} {:>10} {:>9} {:>6} {:>7} {:>4} {:>7} {:>6}  contained of manifested\n",
-               fmt::format("seed {}", options.seed), "injected", "manifested", "contained",
-               "halted", "crashed", "hung", "damaged", "silent");
-    Tally all;
-    Tally bugs;
-    Tally corruption;
-    Tally control;
-    for (auto const& row : rows) {
-        print_tally(row.kind->name, row.tally);
-        if (row.control.injected() != 0)
-            print_tally(fmt::format("  not contained"), row.control);
-        (row.kind->random ? corruption : bugs).add(row.tally);
-        all.add(row.tally);
-        control.add(row.control);
+/// The injections of one kind, by their seeds; with --every each seed has its site.
+void add_jobs(std::vector<Job>& jobs, Options const& options, KindRow const& kind,
+              std::span<u64 const> candidates) {
+    u64 count = options.count != 0 ? options.count : default_count(kind, options.full);
+    if (options.every)
+        count = std::min<u64>(options.count != 0 ? options.count : ~u64{0}, candidates.size());
+    u64 const first = options.replay.value_or(options.seed);
+    u64 const end = options.replay ? first + 1 : first + count;
+    for (u64 seed = first; seed != end; ++seed) {
+        auto& job = jobs.emplace_back(&kind, candidates, seed, std::nullopt);
+        if (options.every && seed - options.seed < candidates.size())
+            job.site = candidates[seed - options.seed];
     }
-    print_tally("checks and null", bugs);
-    print_tally("random corruption", corruption);
-    print_tally("all", all);
-    if (control.injected() != 0)
-        print_tally("  not contained", control);
-    bool met = true;
-    auto const require = [&](Tally const& tally, double goal, std::string_view name) {
-        unsigned const contained = tally.of(Verdict::contained);
-        if (tally.manifested() == 0)
-            return;
-        double const share = options.full ? static_cast<double>(contained) / tally.manifested()
-                                          : confidence(contained, tally.manifested()).high;
-        if (100 * share >= goal)
-            return;
-        fmt::print("{}: below the goal of {:.0f} %\n", name, goal);
-        met = false;
-    };
-    require(bugs, options.goals[0], "checks and null");
-    require(corruption, options.goals[1], "random corruption");
-    if (control.of(Verdict::contained) != 0) {
-        fmt::print("without containment something was contained\n");
-        met = false;
-    }
-    if (all.manifested() == 0) {
-        fmt::print("nothing manifested\n");
-        met = false;
-    }
-    unsigned const contained = all.of(Verdict::contained);
-    fmt::print("contained {} of {} manifested ({:.1f} %)\n", contained, all.manifested(),
-               all.manifested() == 0 ? 0.0 : 100.0 * contained / all.manifested());
-    return met;
 }
 
 int campaign(Options const& options) {
-    Subject subject(qemu_target(options, true));
+    auto const make = [&](bool contains) { return qemu_target(options, contains); };
+    Lines const lines(options.kernel);
+    Subject subject(make(true));
+    auto const& code = subject.target().code();
+    auto const sites = sites_of(subject.target(), lines, options);
     fmt::print(stderr, "faults: the load runs {} instructions of the kernel, {} checks among {}\n",
-               subject.target->executed().size(),
-               std::ranges::count_if(
-                   subject.target->executed(),
-                   [&](u64 address) { return subject.target->code().checks().contains(address); }),
-               subject.target->code().checks().size());
-    std::optional<Subject> control;
-    if (!options.no_control && !options.replay)
-        control.emplace(qemu_target(options, false));
-    std::vector<Row> rows;
-    for (auto const& kind : kinds) {
-        if (!options.kinds.empty() &&
-            std::ranges::find(options.kinds, kind.name) == options.kinds.end())
-            continue;
-        if (options.replay) {
-            run_one(subject, kind, *options.replay, true);
-            continue;
+               sites.size(), candidates(code, Kind::ensure, sites).size(), code.checks().size());
+    std::vector<Job> jobs;
+    std::vector<std::vector<u64>> suited; // keeps what the jobs point to
+    for (auto const& kind : kinds)
+        if (is_asked(options, kind)) {
+            suited.push_back(candidates(code, kind.kind, sites));
+            add_jobs(jobs, options, kind, suited.back());
         }
-        auto& row = rows.emplace_back(&kind);
-        unsigned const count =
-            options.count != 0 ? options.count : default_count(kind, options.full);
-        for (unsigned i = 0; i < count; ++i) {
-            if (auto const verdict = run_one(subject, kind, options.seed + i, false))
-                row.tally.add(*verdict);
-            if (control)
-                if (auto const verdict = run_one(*control, kind, options.seed + i, false))
-                    row.control.add(*verdict);
-        }
-    }
-    if (options.replay)
+    if (options.replay) {
+        for (auto const& job : jobs)
+            subject.run(job, lines, false, true);
         return 0;
+    }
+    auto const outcomes =
+        work_through(jobs, subject, make, options.jobs, !options.no_control, lines);
+    auto const rows = rows_of(outcomes);
     if (!options.json.empty())
-        write_json(options.json, options, rows);
-    return summarise(options, rows) ? 0 : 1;
+        runner::write_file(options.json, json_of(options.seed, rows));
+    print_groups(outcomes);
+    print_table(options.seed, rows);
+    return print_verdict(rows, {options.goals[0], options.goals[1], options.full}) ? 0 : 1;
 }
 
 } // namespace
@@ -245,7 +138,15 @@ int main(int count, char** words) {
     app.add_flag("--long", options.full, "the full campaign; goals are of what was counted");
     app.add_option("--seed", options.seed, "the first injection's seed")->capture_default_str();
     app.add_option("--kind", options.kinds, names);
-    app.add_option("--count", options.count, "injections of each kind");
+    app.add_option("--where", options.where,
+                   "only in functions whose demangled name, or in lines whose file:line, contains "
+                   "one of these texts");
+    app.add_flag("--every", options.every,
+                 "each site once, at its first execution, instead of random ones");
+    app.add_option("--count", options.count, "injections of each kind; with --every at most");
+    app.add_option("--jobs", options.jobs, "machines at once")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     app.add_flag("--no-control", options.no_control,
                  "do not run the same seeds without containment");
     app.add_option("--goals", options.goals,
