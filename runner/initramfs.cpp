@@ -2,9 +2,11 @@
 #include "runner/initramfs.hpp"
 
 #include "runner/archive.hpp"
+#include "runner/failure.hpp"
 #include "runner/os.hpp"
 #include "runner/text.hpp"
 
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -44,7 +46,7 @@ exec {0} poweroff -f
 
 } // namespace
 
-std::string base_initramfs() {
+std::string base_initramfs(std::vector<std::string> const& programs) {
     ArchiveWriter archive;
     for (auto const* path : {"bin", "dev", "etc", "home", "mnt", "proc", "run", "sbin", "sys",
                              "usr", "usr/bin", "usr/sbin", "var", "var/log"})
@@ -63,6 +65,18 @@ std::string base_initramfs() {
     for (std::string path; applets >> path;)
         if (path != "bin/busybox")
             archive.symlink(path, std::string(base_busybox));
+    std::set<std::string> directories;
+    for (auto const& program : programs) {
+        auto const equals = program.find('=');
+        if (equals == std::string::npos)
+            throw Failure(fmt::format("'{}' is not PATH=FILE", program));
+        auto const path = program.substr(0, equals);
+        for (auto slash = path.find('/'); slash != std::string::npos;
+             slash = path.find('/', slash + 1))
+            if (directories.insert(path.substr(0, slash)).second)
+                archive.directory(path.substr(0, slash), 0755);
+        archive.file(path, 0755, read_file(program.substr(equals + 1)));
+    }
     return archive.finish();
 }
 
@@ -83,8 +97,9 @@ std::string init_script(std::vector<std::string> const& command, Streams streams
     mount("proc", "/proc");
     mount("sysfs", "/sys");
     mount("devpts", "/dev/pts");
-    script += fmt::format("export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/root TERM={}\n",
-                          shell_quote(terminal_type));
+    script +=
+        fmt::format("export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/linnet/bin HOME=/root TERM={}\n",
+                    shell_quote(terminal_type));
     script += "cd /root 2>/dev/null || cd /\n";
     auto const line = shell_quote(command);
     if (streams == Streams::console)

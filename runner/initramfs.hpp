@@ -15,8 +15,9 @@ enum class Streams {
 };
 
 /// The initramfs that is used unless the user gives one: /bin/busybox byte for byte from the
-/// host's busybox-static, a link for each of its applets, and the directories a program expects.
-std::string base_initramfs();
+/// host's busybox-static, a link for each of its applets, the directories a program expects, and
+/// `programs`, each as PATH=FILE.
+std::string base_initramfs(std::vector<std::string> const& programs = {});
 
 /// An archive to be put behind an initramfs, with an /init that mounts what programs expect, runs
 /// `command` on `streams` and ends with its status. `shell` is the busybox to use in the guest; if

@@ -172,6 +172,8 @@ int dispatch(int count, char** words) {
     auto* const initramfs =
         app.add_subcommand("initramfs", "write the default initramfs to a file");
     initramfs->add_option("FILE", file)->required();
+    std::vector<std::string> programs;
+    initramfs->add_option("--add", programs, "a program to put there")->type_name("PATH=FILE");
 
     try {
         app.parse(ours);
@@ -196,7 +198,7 @@ int dispatch(int count, char** words) {
     if (bench->parsed())
         return bench::bench(measuring);
     if (initramfs->parsed())
-        runner::write_file(file, runner::base_initramfs());
+        runner::write_file(file, runner::base_initramfs(programs));
     if (image->parsed())
         return runner::image(media);
     (void)build;

@@ -1,8 +1,10 @@
-// Adds programs to an initramfs: linnet-add-programs INITRAMFS OUTPUT PROGRAM...; they go to /bin.
+// Adds programs to an initramfs: linnet-add-programs INITRAMFS OUTPUT PROGRAM...; they go to /bin,
+// or where PATH=PROGRAM says, whose directories must be there or be given as PATH/ before it.
 #include "runner/archive.hpp"
 #include "runner/os.hpp"
 
 #include <filesystem>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -13,9 +15,17 @@ int main(int count, char** words) {
     }
     try {
         runner::ArchiveWriter archive;
-        for (int i = 3; i < count; ++i)
-            archive.file("bin/" + std::filesystem::path(words[i]).filename().string(), 0755,
-                         runner::read_file(words[i]));
+        for (std::string const word : std::span(words, count).subspan(3)) {
+            auto const equals = word.find('=');
+            auto const file = equals == word.npos ? word : word.substr(equals + 1);
+            if (word.ends_with('/'))
+                archive.directory(word.substr(0, word.size() - 1), 0755);
+            else
+                archive.file(equals == word.npos
+                                 ? "bin/" + std::filesystem::path(word).filename().string()
+                                 : word.substr(0, equals),
+                             0755, runner::read_file(file));
+        }
         runner::write_file(words[2], runner::read_file(words[1]) + archive.finish());
     } catch (std::exception const& error) {
         fmt::print(stderr, "linnet-add-programs: {}\n", error.what());

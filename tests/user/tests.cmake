@@ -1,0 +1,33 @@
+# Programs of user space: the cases of each tests/user/NAME.cases run on this machine, and all of them in one boot of
+# Linnet, by the same program that judges.
+get_property(programs GLOBAL PROPERTY linnet_user_programs)
+set(user_initramfs ${PROJECT_BINARY_DIR}/tests/user.cpio)
+set(entries linnet/ linnet/tests/ linnet/tests/bin/)
+foreach(program IN LISTS programs)
+    cmake_path(GET program FILENAME name)
+    list(APPEND entries linnet/tests/bin/${name}=${program})
+endforeach()
+file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/user/*.cases)
+set(in_guest "")
+foreach(file IN LISTS cases)
+    cmake_path(GET file STEM name)
+    list(APPEND entries linnet/tests/${name}.cases=${file})
+    list(APPEND in_guest /linnet/tests/${name}.cases)
+    add_test(NAME user.host.${name} COMMAND ${PROJECT_BINARY_DIR}/user/bin/user-check ${file})
+    set_tests_properties(user.host.${name} PROPERTIES TIMEOUT 120)
+endforeach()
+add_custom_command(
+    OUTPUT ${user_initramfs}
+    COMMAND linnet-add-programs ${PROJECT_BINARY_DIR}/initramfs.cpio ${user_initramfs} ${entries}
+    DEPENDS linnet-add-programs ${PROJECT_BINARY_DIR}/initramfs.cpio initramfs ${programs} ${cases}
+    COMMENT "Packing the programs of user space and their tests")
+add_custom_target(user-initramfs DEPENDS ${user_initramfs})
+add_test(NAME user.guest
+    COMMAND linnet-runner run --timeout 200 -c 2 --initrd ${user_initramfs}
+        -- /linnet/tests/bin/user-check ${in_guest})
+set_tests_properties(user.guest PROPERTIES TIMEOUT 240)
+
+# The judge finds what is wrong.
+add_test(NAME user.check-fails
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/user/check-fails ${PROJECT_BINARY_DIR}/user/bin/user-check)
+set_tests_properties(user.check-fails PROPERTIES TIMEOUT 60)
