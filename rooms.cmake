@@ -24,6 +24,7 @@ room(virtqueue AT libs/virtqueue USES base EXPORTS split_queue.hpp fake_device.h
 room(pci AT libs/pci USES base)
 room(json AT libs/json USES base)
 room(shell AT libs/shell USES base)
+room(edit AT libs/edit USES base)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 # arch_inline holds the parts of the contract that the real machine wants compiled into its callers.
