@@ -20,6 +20,6 @@ linnet_program(hello AT user/examples SOURCES hello.cpp USES os)
 
 # What runs the tests of programs, on Linux and on Linnet.
 linnet_program(user-check AT user/check USES os)
-foreach(name IN ITEMS abort exceptions order words)
+foreach(name IN ITEMS abort exceptions files memory order processes words)
     linnet_program(${name} AT user/tests SOURCES ${name}.cpp USES os)
 endforeach()

@@ -47,6 +47,10 @@ void run_initialisers() noexcept;
 /// Value of the auxiliary vector's entry; 0 when there is none.
 u64 auxiliary(u64 type) noexcept;
 
+/// As the kernel takes them in struct sigaction.
+u64 signal_return_address() noexcept;
+u64 address_of_handler(void (*handler)(int)) noexcept;
+
 /// The last component of what the program was started as.
 std::string_view program_name() noexcept;
 

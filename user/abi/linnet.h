@@ -64,6 +64,19 @@ long linnet_spawn(char const* path, char* const* arguments, char* const* environ
 /* Waits until the child ends; its status as wait4(2) gives it goes to `status`, which may be NULL. Its pid. */
 long linnet_wait(long pid, int* status);
 
+/* A thread: this structure stays where it is until linnet_thread_join(). */
+struct linnet_thread {
+    int running; /* its number; 0 after its end */
+    void* mapping;
+    size_t mapping_size;
+};
+
+/* Runs function(argument) on a new thread. `stack` is in bytes, rounded up to pages; a guard page lies below it. 0, -ENOMEM
+ * or -EAGAIN. The thread ends when the function returns. */
+long linnet_thread_start(struct linnet_thread* thread, size_t stack, void (*function)(void*), void* argument);
+/* Returns when the thread has ended and its stack is gone. Once for each thread. */
+void linnet_thread_join(struct linnet_thread* thread);
+
 #ifdef __cplusplus
 }
 #endif

@@ -54,6 +54,14 @@ long run_simple(ChildSteps& base, u64 mask) noexcept {
 
 constinit std::atomic<u64> handled_signals{0};
 
+u64 signal_return_address() noexcept {
+    return reinterpret_cast<u64>(&linnet_signal_return); // Safe because the kernel returns there.
+}
+
+u64 address_of_handler(void (*handler)(int)) noexcept {
+    return reinterpret_cast<u64>(handler); // Safe because the kernel calls it as such.
+}
+
 long arrange_descriptors(int const* fds, int count) noexcept {
     // First out of the way of each other, then to their places.
     int moved[max_descriptors];

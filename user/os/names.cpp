@@ -34,6 +34,8 @@ Result<void> make_directories(std::string_view path, Mode mode) {
             auto const there = status(part);
             if (there && there->type == FileType::directory)
                 continue;
+            if (there && end != path.npos)
+                return fail(Errno::enotdir);
         }
         TRY(made);
     }

@@ -1,7 +1,7 @@
 // Clocks, sleeping, the calendar.
 #include "user/os/time.hpp"
 
-#include "abi/time.hpp"
+#include "user/os/kernel_time.hpp"
 
 namespace os {
 namespace {
@@ -39,9 +39,7 @@ void sleep(Nanoseconds time) noexcept {
 }
 
 void sleep_until(Nanoseconds when) noexcept {
-    if (when < Nanoseconds(0))
-        return;
-    uapi::timespec const at = {when.count() / 1'000'000'000, when.count() % 1'000'000'000};
+    auto const at = kernel_time(when);
     while (call(Syscall::clock_nanosleep, monotonic, absolute, &at, nullptr) ==
            -static_cast<long>(Errno::eintr)) {
     }
