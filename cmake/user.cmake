@@ -2,14 +2,17 @@
 #
 #   user_room(NAME AT folder [USES room...] [EXPORTS header...])
 #       a room of user code: what it uses are rooms of libs/, abi, and user rooms before it
-#   linnet_program(NAME AT folder [SOURCES file...] [USES room...] [PLACE directory])
+#   linnet_program(NAME AT folder [SOURCES file...] [USES room...] [PLACE directory] [FLAGS flag...]
+#                  [LINK_FLAGS flag...] [OBJECTS file...])
 #       the program user/bin/NAME of the build directory, stripped, from the folder's files or from those named; with
 #       PLACE it is in the initramfs, there
 #
 # Both see only what they use, as kernel rooms do. USES has `os`, the C++ library, in it.
 
-set(linnet_user_flags
-    ${linnet_warnings} -Wno-attributes -O2 -g -fno-pic -fno-pie -fno-stack-protector -fexceptions
+set(cxx_only -Wnon-virtual-dtor -Woverloaded-virtual -Wno-deprecated-declarations)
+set(linnet_user_flags ${linnet_warnings})
+list(REMOVE_ITEM linnet_user_flags ${cxx_only})
+list(APPEND linnet_user_flags -Wno-attributes -O2 -g -fno-pic -fno-pie -fno-stack-protector -fexceptions
     -fasynchronous-unwind-tables -ffunction-sections -fdata-sections -fomit-frame-pointer
     -fno-plt -DNDEBUG -DLINNET_HOST=1 -DLINNET_USER=1)
 # Not for the runtime, which defines what others ask for weakly.
@@ -70,7 +73,7 @@ function(user_room name)
 endfunction()
 
 function(linnet_program name)
-    cmake_parse_arguments(ARG "" "AT;PLACE" "SOURCES;USES;FLAGS" ${ARGN})
+    cmake_parse_arguments(ARG "" "AT;PLACE" "SOURCES;USES;FLAGS;LINK_FLAGS;OBJECTS" ${ARGN})
     linnet_user_tree(program.${name} PRIVATE)
     if(ARG_SOURCES)
         list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_SOURCE_DIR}/${ARG_AT}/)
@@ -78,11 +81,11 @@ function(linnet_program name)
         set(at ${CMAKE_SOURCE_DIR}/${ARG_AT})
         file(GLOB ARG_SOURCES CONFIGURE_DEPENDS ${at}/*.cpp ${at}/*.c ${at}/*.S)
     endif()
-    add_executable(program.${name} ${ARG_SOURCES})
+    add_executable(program.${name} ${ARG_SOURCES} ${ARG_OBJECTS})
     target_compile_options(program.${name} PRIVATE ${linnet_user_flags} ${linnet_user_weak} ${includes} ${ARG_FLAGS})
-    target_link_options(program.${name} PRIVATE ${linnet_user_link_flags})
+    target_link_options(program.${name} PRIVATE ${linnet_user_link_flags} ${ARG_LINK_FLAGS})
     set(libraries "")
-    foreach(used IN LISTS closure ITEMS user_start user_runtime unwind dwarf)
+    foreach(used IN LISTS closure ITEMS user_start user_runtime unwinder unwind dwarf)
         if(TARGET user.${used})
             list(APPEND libraries user.${used})
         endif()

@@ -8,18 +8,52 @@ user_room(os AT user/os USES user_abi)
 # The C++ runtime, which is the kernel's.
 linnet_user_version_of(unwind)
 linnet_user_version_of(dwarf)
-set(runtime "")
-foreach(part IN ITEMS cxa.cpp exception_ptr.cpp guard.cpp memory.S new.cpp noexcept_pad.cpp personality.cpp probe.cpp
-        raise.cpp registers.S standard.cpp type_info.cpp unwind_entries.cpp)
-    list(APPEND runtime ${CMAKE_SOURCE_DIR}/kernel/runtime/${part})
-endforeach()
-linnet_user_library(user_runtime SOURCES ${runtime} user/runtime/hooks.cpp user/runtime/memory.cpp
-    FLAGS -I${CMAKE_SOURCE_DIR} -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+set(runtime ${CMAKE_SOURCE_DIR}/kernel/runtime)
+set(runtime_flags -I${CMAKE_SOURCE_DIR} -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+# What others ask for weakly cannot be asked for weakly where it is defined.
+linnet_user_library(unwinder SOURCES ${runtime}/personality.cpp ${runtime}/unwind_entries.cpp FLAGS ${runtime_flags})
+linnet_user_library(user_runtime SOURCES
+    ${runtime}/cxa.cpp ${runtime}/exception_ptr.cpp ${runtime}/guard.cpp ${runtime}/memory.S ${runtime}/new.cpp
+    ${runtime}/noexcept_pad.cpp ${runtime}/probe.cpp ${runtime}/raise.cpp ${runtime}/registers.S ${runtime}/standard.cpp
+    ${runtime}/type_info.cpp user/runtime/hooks.cpp user/runtime/memory.cpp
+    FLAGS ${linnet_user_weak} ${runtime_flags})
 
 linnet_program(hello AT user/examples SOURCES hello.cpp USES os)
 
 # What runs the tests of programs, on Linux and on Linnet.
 linnet_program(user-check AT user/check USES os)
+
+# Programs that are tests themselves.
 foreach(name IN ITEMS abort exceptions files memory order processes words)
     linnet_program(${name} AT user/tests SOURCES ${name}.cpp USES os)
 endforeach()
+linnet_program(registers AT user/tests SOURCES registers/main.cpp registers/round.S USES os)
+linnet_program(core AT user/tests/bare SOURCES core.c USES user_abi)
+linnet_program(own-start AT user/tests/bare SOURCES own_start.cpp USES user_abi)
+linnet_program(bare AT user/tests/bare SOURCES bare.S LINK_FLAGS -Wl,-e,begin)
+
+# The ABI between compilers: the same sources by the other one, too. Only tests need it, so it may be missing.
+find_program(LINNET_CLANG clang-19)
+if(LINNET_CLANG AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    set(objects "")
+    set(tree ${CMAKE_BINARY_DIR}/rooms/program.abi)
+    foreach(source IN ITEMS callee_c.c callee_cpp.cpp by_clang.cpp)
+        set(object ${CMAKE_BINARY_DIR}/user/clang/${source}.o)
+        cmake_path(GET source EXTENSION extension)
+        set(standard -std=gnu++2b)
+        if(extension STREQUAL ".c")
+            set(standard -std=gnu17)
+        endif()
+        add_custom_command(OUTPUT ${object}
+            COMMAND ${LINNET_CLANG} ${standard} -O2 -g -fno-pic -fexceptions -fasynchronous-unwind-tables
+                -DLINNET_HOST=1 -DLINNET_USER=1 -I${tree} -ffile-prefix-map=${tree}/=
+                -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -MD -MF ${object}.d
+                -c ${CMAKE_SOURCE_DIR}/user/tests/abi/${source} -o ${object}
+            DEPENDS ${CMAKE_SOURCE_DIR}/user/tests/abi/${source} DEPFILE ${object}.d VERBATIM)
+        list(APPEND objects ${object})
+    endforeach()
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/user/clang)
+    linnet_program(abi AT user/tests SOURCES abi/by_gcc.cpp abi/callee_c.c abi/callee_cpp.cpp abi/assembly.S
+        OBJECTS ${objects}
+        USES os)
+endif()

@@ -31,3 +31,17 @@ set_tests_properties(user.guest PROPERTIES TIMEOUT 240)
 add_test(NAME user.check-fails
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/user/check-fails ${PROJECT_BINARY_DIR}/user/bin/user-check)
 set_tests_properties(user.check-fails PROPERTIES TIMEOUT 60)
+
+# The size of a program, and what it does in user mode, beside the same with static glibc.
+add_executable(user-instructions user/instructions.cpp)
+target_compile_options(user-instructions PRIVATE -Wall -Wextra -Werror)
+add_executable(hello-glibc user/hello-glibc.c)
+target_link_options(hello-glibc PRIVATE -static)
+add_test(NAME user.instructions COMMAND user-instructions 10 16384
+    ${PROJECT_BINARY_DIR}/user/bin/hello $<TARGET_FILE:hello-glibc>)
+add_dependencies(user-initramfs user-instructions hello-glibc)
+
+# A6.2
+add_test(NAME must-not-link.undefined-write
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/user/undefined-write ${CMAKE_CXX_COMPILER} ${PROJECT_BINARY_DIR})
+set_tests_properties(user.instructions must-not-link.undefined-write PROPERTIES TIMEOUT 60)
