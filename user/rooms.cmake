@@ -20,6 +20,11 @@ linnet_user_library(user_runtime SOURCES
 
 linnet_program(hello AT user/examples SOURCES hello.cpp USES os)
 
+# The shell. Its speed is that of what it starts.
+linnet_program(lsh AT user/lsh USES os shell edit PLACE linnet/bin FLAGS -Os)
+target_compile_options(user.shell PRIVATE -Os)
+target_compile_options(user.edit PRIVATE -Os)
+
 # What runs the tests of programs, on Linux and on Linnet.
 linnet_program(user-check AT user/check USES os)
 

@@ -114,12 +114,17 @@ Job* Jobs::by_pid(i32 pid) {
 }
 
 Job* Jobs::note(i32 pid, ProcessState state) {
-    Job* const job = by_pid(pid);
-    if (job == nullptr)
+    // Of a pid that is used again, the process that has not ended is meant.
+    auto const is_it = [&](Job::Process const& process) {
+        return process.pid == pid && !process.state.ended();
+    };
+    auto* const job = std::ranges::find_if(
+        jobs_, [&](Job const& each) { return std::ranges::any_of(each.processes, is_it); });
+    if (job == jobs_.end())
         return nullptr;
     auto const before = job->state();
     for (auto& process : job->processes)
-        if (process.pid == pid && !process.state.ended())
+        if (is_it(process))
             process.state = state;
     auto const now = job->state();
     if (now == before)

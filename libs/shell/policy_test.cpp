@@ -163,6 +163,17 @@ TEST(Jobs, StatesAndNumbers) {
     EXPECT_EQ((*jobs.find(""))->number, 2U);
 }
 
+TEST(Jobs, PidsAreUsedAgain) {
+    Jobs jobs;
+    jobs.add("old", false).processes.push_back({100, {Kind::exited, 0}});
+    jobs.add("new", true).processes.push_back({100, {}});
+    Job* const job = jobs.note(100, {Kind::exited, 5});
+    ASSERT_NE(job, nullptr);
+    EXPECT_EQ(job->text, "new");
+    EXPECT_EQ(job->state().status(), 5);
+    EXPECT_EQ(jobs.note(100, {}), nullptr) << "nobody runs any more";
+}
+
 TEST(Jobs, AreFound) {
     Jobs jobs;
     jobs.add("sleep 1", false).processes.push_back({100, {}});
