@@ -7,7 +7,7 @@ set(script ${CMAKE_SOURCE_DIR}/kernel/arch/x86_64/linnet.ld)
 # What host programs use of libs/: reading images, their functions and lines, and initramfs archives.
 set(libs ${CMAKE_SOURCE_DIR}/libs)
 add_library(linnet-source-lines STATIC
-    ${libs}/base/bug.cpp ${libs}/base/format.cpp ${libs}/base/memory.cpp ${libs}/hosttest/bug_host.cpp
+    ${libs}/base/bug.cpp ${libs}/base/format.cpp ${libs}/base/memory.cpp ${libs}/hosttest/bug_host.cpp ${libs}/hosttest/survive_host.cpp
     ${libs}/cpio/parser.cpp ${libs}/cpio/unpack.cpp
     ${libs}/gzip/crc32.cpp ${libs}/gzip/gzip.cpp ${libs}/gzip/huffman.cpp ${libs}/gzip/inflate.cpp
     ${libs}/dwarf/forms.cpp ${libs}/dwarf/lines.cpp ${libs}/dwarf/ranges.cpp ${libs}/dwarf/reader.cpp

@@ -97,6 +97,7 @@ KTEST(the_compiler_allocates_by_calls) {
     KCHECK(aligned->value == 2 && is_aligned(aligned, 128));
     delete plain; // operator delete with a size
     delete aligned;
+    ::operator delete(unseen(::operator new(sizeof(Plain)))); // without one
     auto* const quiet = unseen(new (std::nothrow) Plain);
     KCHECK(quiet != nullptr && quiet->value == 1);
     delete quiet;

@@ -5,6 +5,7 @@
 #include "kernel/runtime/hooks.hpp"
 #include "kernel/sync/hold.hpp"
 #include "kernel/sync/lock.hpp"
+#include "kernel/sync/poison.hpp"
 #include "libs/base/annotations.hpp"
 #include "libs/base/bug.hpp"
 #include "libs/base/format.hpp"
@@ -26,6 +27,11 @@ constinit Atomic<bool> violation_written{false};
     BufferSink text(std::span(violation_text, sizeof violation_text - 1));
     format_to(text, "lock order: {} wanted while {} is held", rank_name(wanted), rank_name(held));
     panic(violation_text);
+}
+
+/// A bug in vital code halts, with a report.
+VITAL [[gnu::noinline]] void give_up() noexcept {
+    panic("what everybody needs cannot be recovered");
 }
 
 /// The innermost lock taken in the present context; locks of an interrupted thread do not count.
@@ -76,9 +82,9 @@ void detail::check_order(Rank rank, LockKind kind, Nesting nesting) {
     // Another CPU may hold this lock, be interrupted, and wait for the IrqLock that we hold.
     if (kind == LockKind::spin)
         ensure(top->kind != LockKind::irq, "a SpinLock is taken under an IrqLock");
-    bool const pair = nesting == Nesting::second_of_pair && rank == top->rank;
-    if (rank <= top->rank && !pair)
-        report_violation(rank, top->rank);
+    bool const pair = nesting == Nesting::second_of_pair && rank == top->role.rank;
+    if (rank <= top->role.rank && !pair)
+        report_violation(rank, top->role.rank);
 }
 
 void detail::take_out(Holder& holder, HeldLock& held) noexcept {
@@ -89,6 +95,27 @@ void detail::take_out(Holder& holder, HeldLock& held) noexcept {
         *link = held.next;
 }
 
+void detail::mend(HeldLock& held) noexcept {
+    if (held.role.after_bug == AfterBug::recover) {
+        struct Attempt {
+            HeldLock& held;
+            bool sound = false;
+        } attempt{held};
+
+        survive(
+            [](void* argument) {
+                auto& [lock, sound] = *static_cast<Attempt*>(argument);
+                sound = lock.recover(*lock.lock);
+            },
+            &attempt);
+        if (attempt.sound)
+            return;
+        if (is_vital(held.role.rank))
+            give_up();
+    }
+    held.lock->poison(held.role.rank);
+}
+
 void release_abandoned(void const* low, void const* high) noexcept {
     Holder& holder = current_holder();
     HeldLock* held = holder.innermost;
@@ -96,7 +123,7 @@ void release_abandoned(void const* low, void const* high) noexcept {
         HeldLock* const next = held->next;
         if (held >= low && held < high) {
             detail::take_out(holder, *held);
-            held->lock->poison(held->rank);
+            detail::mend(*held);
             switch (held->kind) {
             case LockKind::spin:
                 static_cast<SpinLock*>(held->lock)->release(*held);

@@ -20,6 +20,16 @@ enum class LockKind : u8 {
 /// Whether a lock may have the rank of one already held: only the second lock of lock_pair().
 enum class Nesting : u8 { alone, second_of_pair };
 
+/// What a bug amid a change makes of what a lock protects: suspect for ever, or sound again by a
+/// function of its own.
+enum class AfterBug : u8 { poison, recover };
+
+/// What the type of a Locked says about it.
+struct LockRole {
+    Rank rank{};
+    AfterBug after_bug = AfterBug::poison;
+};
+
 /// One held lock; a member of the guard, so it lives on the holder's stack. Filled in when the lock
 /// is taken, and not before: this is on every hot path.
 struct HeldLock {
@@ -27,9 +37,10 @@ struct HeldLock {
     LockBase* lock; ///< nullptr while the guard is suspended
     u32 bugs_at_entry;
     LockKind kind;
-    Rank rank;
     bool in_interrupt; ///< taken by a handler that interrupted the thread
     bool interrupts_were_on;
+    LockRole role;
+    bool (*recover)(LockBase&); ///< set only if the role says so
 };
 
 /// What a thread holds, and its exceptions, which poison what it holds. An interrupt handler pushes

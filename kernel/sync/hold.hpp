@@ -13,13 +13,15 @@ namespace detail {
 void check_order(Rank rank, LockKind kind, Nesting nesting);
 /// Takes an entry out of the list, wherever it is.
 void take_out(Holder& holder, HeldLock& held) noexcept;
+/// After a bug under the lock, which is still taken: its value is made sound, or it is poisoned.
+void mend(HeldLock& held) noexcept;
 
 /// Nothing needs a closer look: a greater rank, and no kind that may not be nested.
 inline bool plainly_in_order(Holder const& holder, Rank rank, LockKind kind) {
     if (kind != LockKind::irq && arch::in_interrupt()) [[unlikely]]
         return false;
     HeldLock const* const top = holder.innermost;
-    return top == nullptr || (kind >= top->kind && rank > top->rank);
+    return top == nullptr || (kind >= top->kind && rank > top->role.rank);
 }
 
 inline void enter(Holder& holder, HeldLock& held, LockBase& lock, LockKind kind) {
@@ -37,7 +39,7 @@ inline void enter(Holder& holder, HeldLock& held, LockBase& lock, LockKind kind)
 template <class Lock>
 inline bool Hold<Lock>::take_at_once() {
     Holder* const holder = thread_holder();
-    if (holder == nullptr || !detail::plainly_in_order(*holder, held_.rank, Lock::kind) ||
+    if (holder == nullptr || !detail::plainly_in_order(*holder, held_.role.rank, Lock::kind) ||
         !lock_.try_take(held_)) [[unlikely]]
         return false;
     detail::enter(*holder, held_, lock_, Lock::kind);
@@ -46,7 +48,7 @@ inline bool Hold<Lock>::take_at_once() {
 
 template <class Lock>
 void Hold<Lock>::take(Nesting nesting) {
-    detail::check_order(held_.rank, Lock::kind, nesting);
+    detail::check_order(held_.role.rank, Lock::kind, nesting);
     lock_.take(held_);
     detail::enter(current_holder(), held_, lock_, Lock::kind);
 }
@@ -62,12 +64,12 @@ template <class Lock>
     if (!lock_.poisoned() || poison == Poison::accept)
         return;
     suspend();
-    throw Poisoned{&lock_, held_.rank};
+    throw Poisoned{&lock_, held_.role.rank};
 }
 
 template <class Lock>
-Hold<Lock>::Hold(Lock& lock, Rank rank, Poison poison, Nesting nesting) : lock_(lock) {
-    held_.rank = rank;
+Hold<Lock>::Hold(Lock& lock, LockRole role, Poison poison, Nesting nesting) : lock_(lock) {
+    held_.role = role;
     if (!take_at_once()) [[unlikely]]
         take_slowly(poison, nesting);
     else if (lock.poisoned()) [[unlikely]]
@@ -93,7 +95,7 @@ template <class Lock>
     Holder& holder = current_holder();
     detail::take_out(holder, held_);
     if (runtime::bugs_in_flight(holder.exceptions) > held_.bugs_at_entry)
-        lock_.poison(held_.rank);
+        detail::mend(held_);
     lock_.release(held_);
 }
 

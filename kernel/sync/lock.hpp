@@ -45,8 +45,13 @@ template <class Lock>
 class Hold {
 public:
     /// Throws Poisoned when `poison` says so.
-    Hold(Lock& lock, Rank rank, Poison poison, Nesting nesting = Nesting::alone);
-    /// Poisons the lock when a bug came since; does nothing while suspended.
+    Hold(Lock& lock, LockRole role, Poison poison, Nesting nesting = Nesting::alone);
+
+    /// For a role that recovers, at once after taking the lock.
+    void recovers_by(bool (*recover)(LockBase&)) { held_.recover = recover; }
+
+    /// When a bug came since, has the value recovered, or poisons the lock; does nothing while
+    /// suspended.
     void end() noexcept;
     void suspend();
     /// Throws Poisoned when a bug came meanwhile; then it stays suspended.

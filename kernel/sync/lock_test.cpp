@@ -1,6 +1,7 @@
 // Locks: exclusion, order, poison, pairs, and release of what a skipped frame held.
 #include "kernel/sync/blocking.hpp"
 #include "kernel/sync/locked.hpp"
+#include "kernel/sync/undo_log.hpp"
 #include "libs/base/bug.hpp"
 
 #include <gtest/gtest.h>
@@ -204,4 +205,87 @@ TEST(Lock, ASkippedFramesLocksAreReleasedAndPoisoned) {
     EXPECT_TRUE(inner.poisoned());
     EXPECT_EQ(*inner.lock_even_poisoned(), 0);
     EXPECT_FALSE(outer.poisoned());
+}
+
+namespace {
+
+/// Two words that must be equal, put right by what the log remembers.
+struct Twins {
+    int one = 1;
+    int other = 1;
+    UndoLog<2> undo;
+
+    void begin_section() { undo.begin(); }
+
+    bool recover() { return undo.roll_back(); }
+};
+
+/// What can be computed from something else is.
+struct Sum {
+    int parts[2] = {3, 4};
+    int whole = 7;
+
+    bool recover() {
+        whole = parts[0] + parts[1];
+        return true;
+    }
+};
+
+} // namespace
+
+TEST(Lock, ABugAmidAChangeIsRolledBackAndPoisonsNothing) {
+    SleepLocked<Twins, Rank::inode> twins;
+    {
+        auto guard = twins.lock();
+        guard->undo.set(guard->one, 2);
+        guard->undo.set(guard->other, 2);
+    }
+    EXPECT_NE(bug_of([&] {
+                  auto guard = twins.lock(); // forgets the section before
+                  guard->undo.set(guard->one, 3);
+                  panic("test");
+              }),
+              "");
+    EXPECT_FALSE(twins.poisoned());
+    EXPECT_EQ(held_locks(), 0u);
+    auto const guard = twins.lock();
+    EXPECT_EQ(guard->one, 2);
+    EXPECT_EQ(guard->other, 2);
+}
+
+TEST(Lock, MoreChangesThanAreRememberedPoison) {
+    SleepLocked<Twins, Rank::inode> twins;
+    EXPECT_NE(bug_of([&] {
+                  auto guard = twins.lock();
+                  for (int i = 5; i < 8; ++i)
+                      guard->undo.set(guard->one, i);
+                  panic("test");
+              }),
+              "");
+    EXPECT_TRUE(twins.poisoned());
+}
+
+TEST(Lock, ASkippedFramesValueRecovers) {
+    SpinLocked<Sum, Rank::heap> sum;
+    using Guard = SpinLocked<Sum, Rank::heap>::Guard;
+    alignas(Guard) std::byte frame[sizeof(Guard)];
+    auto& guard = *::new (frame) Guard(sum, Poison::refuse); // never destroyed
+    guard->parts[0] = 6;
+    release_abandoned(frame, frame + sizeof frame);
+    EXPECT_FALSE(sum.poisoned());
+    EXPECT_EQ(sum.lock()->whole, 10);
+}
+
+TEST(Lock, ARecoveryThatFailsPoisons) {
+    struct Hopeless {
+        bool recover() { panic("test of a bug in a recovery"); }
+    };
+
+    SleepLocked<Hopeless, Rank::inode> hopeless;
+    EXPECT_NE(bug_of([&] {
+                  auto guard = hopeless.lock();
+                  panic("test");
+              }),
+              "");
+    EXPECT_TRUE(hopeless.poisoned());
 }

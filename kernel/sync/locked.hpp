@@ -5,12 +5,26 @@
 #include "kernel/sync/rank.hpp"
 #include "libs/base/annotations.hpp"
 
+#include <concepts>
 #include <functional>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
 namespace ksync {
+
+/// A value that is put right after a bug unwound its holder, under the lock: `true` when it is
+/// sound again, so that the lock need not be poisoned. It may be in any state between two
+/// instructions of a change. How: from what the value can be computed from anew, or by an UndoLog
+/// inside.
+template <class T>
+concept Recovers = requires(T& value) {
+    { value.recover() } -> std::same_as<bool>;
+};
+
+/// A value that wants to know when a critical section begins: an UndoLog starts anew.
+template <class T>
+concept BeginsSections = requires(T& value) { value.begin_section(); };
 
 /// `Lock` is SpinLock (preemption off), IrqLock (interrupts off too) or Mutex (sleeps).
 template <class T, Rank rank, class Lock>
@@ -26,7 +40,11 @@ public:
     class [[nodiscard]] Guard {
     public:
         Guard(Locked& owner, Poison poison, Nesting nesting = Nesting::alone)
-            : owner_(&owner), hold_(owner.lock_, rank, poison, nesting) {}
+            : owner_(&owner), hold_(owner.lock_, role, poison, nesting) {
+            if constexpr (Recovers<T>)
+                hold_.recovers_by(&recover);
+            begin();
+        }
 
         Guard(Guard const&) = delete;
         Guard& operator=(Guard const&) = delete;
@@ -41,9 +59,17 @@ public:
         /// For WaitQueue: released while the thread sleeps. The value may be different afterwards.
         void unlock() { hold_.suspend(); }
 
-        void relock() { hold_.resume(); }
+        void relock() {
+            hold_.resume();
+            begin();
+        }
 
     private:
+        void begin() {
+            if constexpr (BeginsSections<T>)
+                owner_->value_.begin_section();
+        }
+
         Locked* owner_;
         typename Lock::Hold hold_;
     };
@@ -60,7 +86,14 @@ public:
     void clear_poison() { lock_.clear_poison(); }
 
 private:
-    Lock lock_;
+    static constexpr LockRole role = {rank, Recovers<T> ? AfterBug::recover : AfterBug::poison};
+
+    static bool recover(LockBase& lock) {
+        // Safe because only guards of this type name this function, with their own lock.
+        return reinterpret_cast<Locked&>(static_cast<Lock&>(lock)).value_.recover();
+    }
+
+    Lock lock_; // first, see recover()
     T value_;
 };
 

@@ -102,8 +102,9 @@ bool is_vital(Rank rank) noexcept {
 char const* runtime::vital_lock_held(u64 low, u64 high) noexcept {
     for (auto const* held = ksync::current_holder().innermost; held != nullptr; held = held->next) {
         u64 const at = address_of(held).value();
-        if (at >= low && at < high && held->lock != nullptr && ksync::is_vital(held->rank))
-            return ksync::rank_name(held->rank);
+        if (at >= low && at < high && held->lock != nullptr &&
+            held->role.after_bug == ksync::AfterBug::poison && ksync::is_vital(held->role.rank))
+            return ksync::rank_name(held->role.rank);
     }
     return nullptr;
 }

@@ -4,11 +4,13 @@
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/task/thread.hpp"
 
-void survive(void (*function)(void*), void* argument) noexcept {
+bool survive(void (*function)(void*), void* argument) noexcept {
     try {
         function(argument);
+        return true;
     } catch (KernelBug const& bug) {
         doom_task(bug.what); // guards have put preemption and interrupts back
+        return false;
     }
 }
 

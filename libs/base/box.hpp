@@ -3,6 +3,7 @@
 #pragma once
 
 #include "libs/base/bug.hpp"
+#include "libs/base/owned.hpp"
 #include "libs/base/result.hpp"
 
 #include <new>
@@ -16,7 +17,7 @@ public:
 
     constexpr Box(std::nullptr_t) {}
 
-    /// Takes ownership of what `new` returned.
+    /// Takes ownership of what owned::make() or `new` returned.
     constexpr explicit Box(T* owned) : object_(owned) {}
 
     constexpr Box(Box&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
@@ -30,15 +31,13 @@ public:
         return *this;
     }
 
-    constexpr ~Box() { delete object_; }
+    constexpr ~Box() { owned::end(object_); }
 
-    constexpr T& operator*() const {
-        ensure(object_ != nullptr, "empty Box");
-        return *object_;
-    }
+    constexpr T& operator*() const { return *operator->(); }
 
     constexpr T* operator->() const {
-        ensure(object_ != nullptr, "empty Box");
+        if (object_ == nullptr) [[unlikely]]
+            owned::found_empty(const_cast<T*&>(object_), "empty Box");
         return object_;
     }
 
@@ -56,12 +55,12 @@ private:
 
 template <class T, class... Arguments>
 Box<T> make(Arguments&&... arguments) {
-    return Box<T>(new T(std::forward<Arguments>(arguments)...));
+    return Box<T>(owned::make<T>(std::forward<Arguments>(arguments)...));
 }
 
 template <class T, class... Arguments>
 Result<Box<T>> try_make(Arguments&&... arguments) {
-    T* const object = new (std::nothrow) T(std::forward<Arguments>(arguments)...);
+    T* const object = owned::try_make<T>(std::forward<Arguments>(arguments)...);
     if (object == nullptr)
         return fail(Errno::enomem);
     return Box<T>(object);

@@ -24,8 +24,8 @@ void note_bug(KernelBug const& bug) noexcept;
 
 /// Calls function(argument) for a caller that cannot be unwound here, such as one that lets go of
 /// an object: a KernelBug, reported like any, costs what the function still had to do, and the
-/// task. Defined once, by kernel/task or by the host's test support.
-void survive(void (*function)(void*), void* argument) noexcept;
+/// task. False when it did. Defined once, by kernel/task or by the host's test support.
+bool survive(void (*function)(void*), void* argument) noexcept;
 
 /// Has the running task end at its next chance, after a bug that nothing unwinds to its place of
 /// containment. Defined where survive() is.

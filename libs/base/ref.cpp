@@ -1,10 +1,8 @@
-// The end of shared objects.
+// Letting go of shared objects.
 #include "libs/base/ref.hpp"
 
-#include "libs/base/bug.hpp"
-
-// Callers know no failure of a release, so one must not unwind them.
-void RefCounted::end() const noexcept {
-    survive([](void* object) { delete static_cast<RefCounted*>(object); },
-            const_cast<RefCounted*>(this));
+// Callers know no failure of a release, so the object's end must not unwind them.
+void RefCounted::release() const noexcept {
+    if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+        owned::end(const_cast<RefCounted*>(this));
 }

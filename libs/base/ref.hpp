@@ -3,6 +3,7 @@
 
 #include "libs/base/atomic.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/owned.hpp"
 #include "libs/base/result.hpp"
 
 #include <new>
@@ -10,8 +11,8 @@
 #include <utility>
 
 /// Base of shared objects. Starts with one reference, which make_ref() hands out. The last release
-/// deletes through the virtual destructor; a bug in that costs the task, and the rest of the
-/// object.
+/// deletes through the virtual destructor; a bug in that costs the task, and what the destructor
+/// still had to do.
 class RefCounted {
 public:
     RefCounted() = default;
@@ -21,10 +22,8 @@ public:
 
     void retain() const { count_.fetch_add(1, std::memory_order_relaxed); }
 
-    void release() const noexcept {
-        if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1)
-            end();
-    }
+    /// Out of line: there are thousands of callers.
+    void release() const noexcept;
 
     /// One more reference unless the count has reached zero: for lookups in tables of weak
     /// pointers.
@@ -39,8 +38,6 @@ public:
     u32 reference_count() const { return count_.load(std::memory_order_relaxed); }
 
 private:
-    void end() const noexcept;
-
     mutable Atomic<u32> count_{1};
 };
 
@@ -93,13 +90,11 @@ public:
             object_->release();
     }
 
-    constexpr T& operator*() const {
-        ensure(object_ != nullptr, "empty Ref");
-        return *object_;
-    }
+    constexpr T& operator*() const { return *operator->(); }
 
     constexpr T* operator->() const {
-        ensure(object_ != nullptr, "empty Ref");
+        if (object_ == nullptr) [[unlikely]]
+            owned::found_empty(const_cast<T*&>(object_), "empty Ref");
         return object_;
     }
 
@@ -118,12 +113,12 @@ private:
 
 template <class T, class... Arguments>
 Ref<T> make_ref(Arguments&&... arguments) {
-    return Ref<T>::adopt(new T(std::forward<Arguments>(arguments)...));
+    return Ref<T>::adopt(owned::make<T>(std::forward<Arguments>(arguments)...));
 }
 
 template <class T, class... Arguments>
 Result<Ref<T>> try_make_ref(Arguments&&... arguments) {
-    T* const object = new (std::nothrow) T(std::forward<Arguments>(arguments)...);
+    T* const object = owned::try_make<T>(std::forward<Arguments>(arguments)...);
     if (object == nullptr)
         return fail(Errno::enomem);
     return Ref<T>::adopt(object);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/base/bug.hpp"
+#include "libs/base/owned.hpp"
 #include "libs/base/slice.hpp"
 #include "libs/base/types.hpp"
 
@@ -97,7 +98,7 @@ public:
         auto* const fresh =
             static_cast<T*>(::operator new(grown * sizeof(T), std::align_val_t(alignof(T))));
         std::uninitialized_move_n(data_, size_, fresh);
-        std::destroy_n(data_, size_);
+        owned::destroy(data_, data_ + size_);
         ::operator delete(data_, capacity_ * sizeof(T), std::align_val_t(alignof(T)));
         data_ = fresh;
         capacity_ = grown;
@@ -137,7 +138,7 @@ public:
 
     void resize(usize count, T const& value = T()) {
         if (count < size_) {
-            std::destroy_n(data_ + count, size_ - count);
+            owned::destroy(data_ + count, data_ + size_);
         } else {
             reserve(count);
             std::uninitialized_fill_n(data_ + size_, count - size_, value);
@@ -145,10 +146,7 @@ public:
         size_ = count;
     }
 
-    void clear() {
-        std::destroy_n(data_, size_);
-        size_ = 0;
-    }
+    void clear() { owned::destroy(data_, data_ + std::exchange(size_, 0)); }
 
     void swap(Vector& other) noexcept {
         std::swap(data_, other.data_);

@@ -1,0 +1,72 @@
+// UndoLog: the old values of words that a critical section changes, to put back after a bug in it.
+#pragma once
+
+#include "libs/base/types.hpp"
+
+#include <atomic>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+namespace ksync {
+
+/// A member of what a lock protects, which it calls in its begin_section() and recover():
+///
+///     void begin_section() { undo_.begin(); }
+///     bool recover() { return undo_.roll_back(); }
+///     ...
+///     undo_.set(process.parent, &adopter);   // instead of process.parent = &adopter
+///
+/// A section that never touches it costs one store. What must not happen twice or cannot be undone
+/// (giving back memory, waking somebody) comes after the last word that may be rolled back, or
+/// outside the section. Words changed past the capacity are not remembered; then roll_back()
+/// cannot vouch for the value and says so.
+template <usize capacity>
+class UndoLog {
+public:
+    void begin() { count_ = 0; }
+
+    /// Before `word` is changed. Small, trivially copyable words that live until the section ends.
+    template <class Word>
+    void save(Word& word) {
+        static_assert(std::is_trivially_copyable_v<Word> && sizeof(Word) <= sizeof(u64));
+        if (count_ < capacity) {
+            Entry& entry = entries_[count_];
+            entry.at = &word;
+            entry.size = sizeof word;
+            std::memcpy(&entry.old, &word, sizeof word);
+        }
+        ++count_;
+        std::atomic_signal_fence(std::memory_order_seq_cst); // all this before the change
+    }
+
+    template <class Word, class Value = Word>
+    void set(Word& word, Value&& value) {
+        save(word);
+        word = std::forward<Value>(value);
+    }
+
+    /// Latest first. False when more was changed than is remembered.
+    bool roll_back() {
+        if (count_ > capacity)
+            return false;
+        while (count_ != 0) {
+            Entry const& entry = entries_[count_ - 1];
+            std::memcpy(entry.at, &entry.old, entry.size);
+            --count_;
+        }
+        return true;
+    }
+
+private:
+    struct Entry {
+        void* at;
+        u64 old;
+        usize size;
+    };
+
+    Entry entries_[capacity];
+    usize count_ = 0;
+};
+
+} // namespace ksync

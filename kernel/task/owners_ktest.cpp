@@ -1,0 +1,106 @@
+// What owners hold is not lost when destructors have bugs.
+#include "kernel/arch/api/timer.hpp"
+#include "kernel/ktest/ktest.hpp"
+#include "kernel/mem/heap.hpp"
+#include "kernel/task/scheduler.hpp"
+#include "kernel/task/thread.hpp"
+#include "libs/base/box.hpp"
+#include "libs/base/ref.hpp"
+#include "libs/base/vector.hpp"
+
+namespace {
+
+constexpr u32 rounds = 24;
+constexpr usize object_bytes = 3072; // of a size class that hardly anybody else uses
+constinit Atomic<u32> ended{0};
+constinit Atomic<u32> finished{0};
+
+struct Shared : RefCounted {
+    explicit Shared(bool bug) : bug_(bug) {}
+
+    ~Shared() override {
+        ended.fetch_add(1);
+        ensure(!bug_, "test of a bug in a destructor");
+    }
+
+    bool const bug_;
+    std::byte room[object_bytes - 64] = {};
+};
+
+struct Element {
+    explicit Element(bool bug) : bug_(bug) {}
+
+    Element(Element&& other) noexcept
+        : bug_(other.bug_), owner_(std::exchange(other.owner_, false)) {}
+
+    Element& operator=(Element&&) = delete;
+
+    ~Element() {
+        if (!owner_)
+            return;
+        ended.fetch_add(1);
+        ensure(!bug_, "test of a bug in an element's destructor");
+    }
+
+    bool bug_;
+    bool owner_ = true;
+};
+
+void drop_shared() {
+    Ref<Shared> const first = make_ref<Shared>(true);
+    Ref<Shared> const second = make_ref<Shared>(true);
+}
+
+void drop_boxed() {
+    Box<Shared> const boxed = make<Shared>(true);
+}
+
+void drop_elements() {
+    Vector<Element> elements;
+    for (int i = 0; i < 4; ++i)
+        elements.emplace_back(i == 1 || i == 2);
+}
+
+/// `body` in threads of its own, one after the other, which the bugs cost; how many objects it
+/// ended in all.
+u32 run(void (*body)()) {
+    ended.store(0);
+    for (u32 i = 0; i < rounds; ++i) {
+        finished.store(0);
+        auto const thread = task::Thread::create(
+            "owner",
+            [](void* function) {
+                // Safe because it is what was given.
+                reinterpret_cast<void (*)()>(function)();
+                finished.store(1);
+            },
+            reinterpret_cast<void*>(body));
+        if (!thread)
+            return 0;
+        (*thread)->start();
+        for (int tries = 0; tries < 5000 && finished.load() == 0; ++tries)
+            (void)task::sleep_until(arch::now() + Nanoseconds::milliseconds(1));
+    }
+    return ended.load();
+}
+
+usize objects_of_this_size() {
+    usize count = 0;
+    mem::for_each_size_class([&](mem::SizeClassUse const& use) {
+        if (use.object_bytes == object_bytes)
+            count = use.objects_used;
+    });
+    return count;
+}
+
+} // namespace
+
+#if !defined(__clang__) // which knows no -fno-enforce-eh-specs
+KTEST(owners_lose_nothing_by_bugs_in_destructors) {
+    usize const before = objects_of_this_size();
+    KCHECK(run(drop_shared) == rounds * 2);
+    KCHECK(run(drop_boxed) == rounds);
+    KCHECK(run(drop_elements) == rounds * 4);
+    KCHECK(objects_of_this_size() < before + rounds); // CPUs keep some
+}
+#endif
