@@ -28,8 +28,15 @@ target_compile_options(user.edit PRIVATE -Os)
 # What runs the tests of programs, on Linux and on Linnet.
 linnet_program(user-check AT user/check USES os)
 
+# Tools. They lie in /linnet/bin, which comes after busybox's in a usual PATH and before them in the shell's.
+user_room(options AT user/options USES os)
+user_room(tree AT user/tree USES options)
+foreach(tool IN ITEMS cat cp dmesg kill ls mkdir mount mv ps rm)
+    linnet_program(${tool} AT user/tools SOURCES ${tool}.cpp USES tree PLACE linnet/bin)
+endforeach()
+
 # Programs that are tests themselves.
-foreach(name IN ITEMS abort exceptions files memory order processes words)
+foreach(name IN ITEMS abort exceptions files memory order processes pty words)
     linnet_program(${name} AT user/tests SOURCES ${name}.cpp USES os)
 endforeach()
 linnet_program(registers AT user/tests SOURCES registers/main.cpp registers/round.S USES os)

@@ -44,4 +44,4 @@ add_dependencies(user-initramfs user-instructions hello-glibc)
 # A6.2
 add_test(NAME must-not-link.undefined-write
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/user/undefined-write ${CMAKE_CXX_COMPILER} ${PROJECT_BINARY_DIR})
-set_tests_properties(user.instructions must-not-link.undefined-write PROPERTIES TIMEOUT 60)
+set_tests_properties(user.instructions must-not-link.undefined-write PROPERTIES TIMEOUT 240)

@@ -61,10 +61,16 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
 
 Cases parse_cases(std::string_view text) {
     Cases result;
+    String programs;
     for (int number_of_line = 1; !text.empty(); ++number_of_line) {
         auto const line = take_line(text);
         if (line.starts_with("## ")) {
-            result.cases.push_back({.name = line.substr(3), .line = number_of_line});
+            result.cases.push_back(
+                {.name = line.substr(3), .programs = programs, .line = number_of_line});
+            continue;
+        }
+        if (line.starts_with("@ ")) {
+            programs = line.substr(1);
             continue;
         }
         if (line.empty() || line.starts_with("# ") || line == "#" || result.cases.empty())

@@ -7,6 +7,9 @@
 //     |~ took * seconds               the same, where * stands for anything
 //     ! cat: no such file             a line that it must write to standard error; `!~` as above
 //     = 0                             its exit code; 0 when it is not given
+//     @ ls cat                        in the cases from here on, these are the programs beside this
+//     one,
+//                                     not what the shell has built in
 //
 // Anything else up to the first case, and lines that start with `#` and one space, are remarks.
 #pragma once
@@ -22,6 +25,7 @@ struct Line {
 struct Case {
     String name;
     String script;
+    String programs; ///< names with a space before each
     String input;
     Vector<Line> output;
     Vector<Line> errors;

@@ -1,8 +1,8 @@
 // user-check FILE.cases...: runs test cases, the same on Linux and on Linnet; 1 when one fails.
 //
-// Each case runs in a fresh directory by `busybox sh`, with the directory of this program and
-// /linnet/bin first in PATH, no other variables but HOME and LANG, and ends when its shell does. A
-// case that takes longer than a minute has failed.
+// Each case runs in a fresh directory by `busybox sh`, with the directory of this program (also in
+// BIN) and /linnet/bin first in PATH, no other variables but HOME and LANG, and ends when its shell
+// does. A case that takes longer than a minute has failed.
 #include "abi/signal.hpp"
 #include "user/check/cases.hpp"
 #include "user/os/directory.hpp"
@@ -56,7 +56,20 @@ void show(std::string_view what, Vector<Line> const& expected, std::string_view 
     }
 }
 
-Result<bool> run(Case const& one, std::string_view place, std::string_view path) {
+/// Shell functions that lead past what the shell has built in.
+String functions(std::string_view names) {
+    String text;
+    while (!names.empty()) {
+        names.remove_prefix(1);
+        auto const end = std::min(names.find(' '), names.size());
+        auto const name = names.substr(0, end);
+        text.append(format("{}() {{ \"$BIN/{}\" \"$@\"; }}\n", name, name));
+        names.remove_prefix(end);
+    }
+    return text;
+}
+
+Result<bool> run(Case const& one, std::string_view place, std::string_view programs) {
     remove_tree(place);
     String const directory = format("{}/directory", place);
     TRY(os::make_directories(directory));
@@ -64,10 +77,12 @@ Result<bool> run(Case const& one, std::string_view place, std::string_view path)
     String const output = format("{}/output", place);
     String const errors = format("{}/errors", place);
     TRY(os::write_file(input, one.input));
-    os::Command shell("/bin/busybox", {"sh", "-c", one.script});
+    String const script = format("{}{}", functions(one.programs), one.script);
+    os::Command shell("/bin/busybox", {"sh", "-c", script});
     shell.directory(directory)
         .empty_environment()
-        .variable(format("PATH={}", path))
+        .variable(format("PATH={}:/linnet/bin:/bin:/sbin:/usr/bin:/usr/sbin", programs))
+        .variable(format("BIN={}", programs))
         .variable("HOME=/")
         .variable("LANG=C")
         .input(os::from_file(input))
@@ -101,7 +116,6 @@ int main() {
     if (!executable)
         os::die(2, "/proc/self/exe: {}", executable.error());
     auto const directory = executable->view().substr(0, executable->view().rfind('/'));
-    String const path = format("{}:/linnet/bin:/bin:/sbin:/usr/bin:/usr/sbin", directory);
     String const place = format("/tmp/user-check.{}", os::process_id());
     unsigned passed = 0;
     unsigned failed = 0;
@@ -113,7 +127,7 @@ int main() {
         if (cases.bad_line != 0)
             os::die(2, "{}:{}: neither a case nor a part of one", file, cases.bad_line);
         for (auto const& one : cases.cases) {
-            auto const right = run(one, place, path);
+            auto const right = run(one, place, directory);
             if (!right)
                 os::print("  {}\n", right.error());
             if (right && *right) {
