@@ -18,7 +18,9 @@ linnet_user_library(user_runtime SOURCES
     ${runtime}/type_info.cpp user/runtime/hooks.cpp user/runtime/memory.cpp
     FLAGS ${linnet_user_weak} ${runtime_flags})
 
-linnet_program(hello AT user/examples SOURCES hello.cpp USES os)
+foreach(name IN ITEMS careful count greet hello keys patient pipeline run save total workers)
+    linnet_program(${name} AT user/examples SOURCES ${name}.cpp USES os)
+endforeach()
 
 # The shell. Its speed is that of what it starts.
 linnet_program(lsh AT user/lsh USES os shell edit PLACE linnet/bin FLAGS -Os)
