@@ -2,6 +2,7 @@
 #include "runner/initramfs.hpp"
 
 #include "runner/archive.hpp"
+#include "runner/failure.hpp"
 #include "runner/os.hpp"
 
 #include <gtest/gtest.h>
@@ -19,6 +20,15 @@ TEST(Initramfs, HoldsDebiansBusyboxByteForByte) {
         EXPECT_TRUE(listing.has(name)) << name;
     EXPECT_FALSE(listing.has("init"));
     EXPECT_EQ(archive, base_initramfs());
+}
+
+TEST(Initramfs, HoldsProgramsWhereTheyAreSaidToBe) {
+    auto const listing =
+        list_archive(base_initramfs({"linnet/bin/ls=/bin/busybox", "linnet/bin/cat=/bin/busybox"}));
+    for (auto const* name : {"linnet", "linnet/bin", "linnet/bin/ls", "linnet/bin/cat"})
+        EXPECT_TRUE(listing.has(name)) << name;
+    EXPECT_EQ(listing.modes.at("linnet/bin/ls") & 0777U, 0755U);
+    EXPECT_THROW((void)base_initramfs({"linnet/bin/ls"}), Failure);
 }
 
 TEST(InitScript, IsShellAndQuotesTheCommand) {
