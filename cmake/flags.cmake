@@ -38,3 +38,13 @@ endif()
 if(LINNET_COVERAGE)
     list(APPEND linnet_host_flags -fprofile-instr-generate -fcoverage-mapping)
 endif()
+
+# The same as a Linux process whose bugs and CPU faults unwind as the kernel's do; GCC only.
+# cmake/host_runtime.cmake
+set(linnet_host_runtime_flags
+    ${linnet_warnings} -Wno-attributes -DLINNET_HOST=1 -DLINNET_HOST_RUNTIME=1 -O2 -g -mcx16 -mno-red-zone
+    -fexceptions -fnon-call-exceptions -fasynchronous-unwind-tables -fno-omit-frame-pointer)
+# What of the kernel's own flags shapes its code.
+set(linnet_host_kernel_flags
+    -mgeneral-regs-only -fno-pic -fno-pie -fno-stack-protector -fno-threadsafe-statics -fno-enforce-eh-specs
+    -fomit-frame-pointer -ffunction-sections -fdata-sections -DBOOST_NO_STD_LOCALE)

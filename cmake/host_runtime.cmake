@@ -1,9 +1,6 @@
 # The kernel's C++ runtime for host programs, in place of the compiler's; libs/hosttest/runtime_host.cpp says how.
 # GCC only: Clang gives faults no landing pads.
 
-set(linnet_host_runtime_flags
-    ${linnet_warnings} -Wno-attributes -DLINNET_HOST=1 -DLINNET_HOST_RUNTIME=1 -O2 -g -mcx16 -mno-red-zone
-    -fexceptions -fnon-call-exceptions -fasynchronous-unwind-tables -fno-omit-frame-pointer)
 file(GLOB sources CONFIGURE_DEPENDS
     ${CMAKE_SOURCE_DIR}/libs/dwarf/*.cpp ${CMAKE_SOURCE_DIR}/libs/unwind/*.cpp)
 list(FILTER sources EXCLUDE REGEX "(_test|_fuzz)\\.cpp$")

@@ -6,6 +6,7 @@
 #include "runner/os.hpp"
 #include "runner/run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -138,13 +139,17 @@ private:
 
 int test_faults(std::vector<std::string> const& words) {
     auto const directory = build_directory();
-    auto const built =
-        capture({"cmake", "--build", directory, "--target", "linnet-faults"}, Echo::no);
+    std::vector<std::string> build{"cmake", "--build", directory, "--target", "linnet-faults"};
+    bool const only_qemu = std::ranges::find(words, "qemu") != words.end();
+    if (!only_qemu)
+        build.emplace_back("linnet-host-kernel");
+    auto const built = capture(build, Echo::no);
     if (built.status != 0)
         throw Failure("the fault campaign does not build", "cmake --build build");
     std::vector<std::string> line{directory + "/tests/linnet-faults", "--kernel",
-                                  directory + "/linnet.elf", "--initramfs",
-                                  directory + "/initramfs.cpio"};
+                                  directory + "/linnet.elf",          "--initramfs",
+                                  directory + "/initramfs.cpio",      "--host-kernel",
+                                  directory + "/linnet-host-kernel"};
     line.insert(line.end(), words.begin(), words.end());
     return capture(line, Echo::yes).status;
 }

@@ -192,8 +192,9 @@ TEST(Processes, SignalsWaitNestAndQueue) {
         EXPECT_EQ(user.get<u64>(pending), bit(Signal{40}) | bit(Signal::usr2));
         UserAddr const info = user.room(128);
         EXPECT_EQ(user.call(Syscall::rt_sigtimedwait, set, info, 0, 8), 12);
-        if (!was_refused()) // what is known of a sender may get lost then
+        if (!was_refused()) { // what is known of a sender may get lost then
             EXPECT_EQ(user.get<uapi::SigInfo>(info).sender.pid, self);
+        }
         EXPECT_EQ(seen, 0);
         UserAddr const none = user.put_value(u64{0});
         for (int i = 1; i <= 3; ++i) {

@@ -42,4 +42,8 @@ void left_kernel() {
     mem::testing::fail_after(-1);
 }
 
+bool is_in_kernel() {
+    return in_kernel;
+}
+
 } // namespace host_system

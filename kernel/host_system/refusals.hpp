@@ -17,5 +17,6 @@ bool was_refused();
 /// A program has entered the kernel, or is about to run again: its own allocations do not count.
 void entered_kernel();
 void left_kernel();
+bool is_in_kernel();
 
 } // namespace host_system

@@ -54,8 +54,11 @@ void play_init(User& user) {
     user.call(Syscall::rt_sigprocmask, uapi::sig_block, set, 0, signal_set_size);
     for (;;) {
         user.call(Syscall::rt_sigtimedwait, set, 0, 0, signal_set_size);
-        if (std::exchange(job.wanted, false))
+        if (std::exchange(job.wanted, false)) {
             job.pid = user.fork(job.code);
+            if (job.pid < 0) // a bug that a test put into the kernel
+                job.status = -1;
+        }
         for (;;) {
             i64 const ended = user.call(Syscall::wait4, -1, status, uapi::WaitOption::no_hang, 0);
             if (ended <= 0)
@@ -121,6 +124,13 @@ void send(process::Process& to, uapi::Signal signal) {
     }
 }
 
+/// What a run has placed goes with it.
+struct PlacedCode {
+    usize count = code_count();
+
+    ~PlacedCode() { forget_code(count); }
+};
+
 } // namespace
 
 void boot() {
@@ -134,7 +144,7 @@ void boot() {
 
 Outcome run(Code main) {
     boot();
-    usize const codes = code_count();
+    PlacedCode const placed;
     UserAddr const entry = place_code(std::move(main));
     job = {.wanted = true,
            .code = place_code([entry](User& user) { enter_world(user, entry); }),
@@ -151,7 +161,6 @@ Outcome run(Code main) {
     ensure(processes() == 1 && job.status.has_value(), "a process cannot be killed");
     outcome.status = *job.status;
     vfs::DentryCache::shrink();
-    forget_code(codes);
     return outcome;
 }
 

@@ -36,7 +36,8 @@ void Ring::append(Record const& record) noexcept {
     auto const file = record.file.size() <= longest_file ? record.file : std::string_view();
     auto const data = record.data.size() <= longest_data ? record.data : std::string_view();
     Header header;
-    std::memset(&header, 0, sizeof header); // padding too: readers may see raw storage in a dump
+    std::memset(static_cast<void*>(&header), 0,
+                sizeof header); // padding too: readers may see raw storage in a dump
     header.time = record.time.count();
     header.line = record.line;
     header.text_size = static_cast<u16>(text.size());

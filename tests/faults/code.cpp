@@ -117,11 +117,8 @@ Code::Code(std::string const& elf_file) : decoder_(new Decoder) {
     std::memcpy(sections.data(), file.data() + header.e_shoff,
                 sections.size() * sizeof(Elf64_Shdr));
     for (auto const& section : sections)
-        if (std::string_view(file.data() + sections[header.e_shstrndx].sh_offset +
-                             section.sh_name) == ".text") {
-            text_ = file.substr(section.sh_offset, section.sh_size);
-            start_ = section.sh_addr;
-        }
+        if ((section.sh_flags & SHF_EXECINSTR) != 0)
+            text_[section.sh_addr] = file.substr(section.sh_offset, section.sh_size);
     std::istringstream lines(runner::output_of({"nm", "-C", elf_file}));
     for (std::string line; std::getline(lines, line);) {
         // "ffffffff80101234 T name"
@@ -140,9 +137,13 @@ Code::~Code() {
 }
 
 std::span<std::byte const> Code::bytes(u64 address, std::size_t size) const {
-    if (address < start_ || address - start_ >= text_.size())
+    auto const after = text_.upper_bound(address);
+    if (after == text_.begin())
         return {};
-    auto const all = std::as_bytes(std::span(text_)).subspan(address - start_);
+    auto const& [start, content] = *std::prev(after);
+    if (address - start >= content.size())
+        return {};
+    auto const all = std::as_bytes(std::span(content)).subspan(address - start);
     return all.first(std::min(size, all.size()));
 }
 
@@ -194,13 +195,22 @@ std::optional<u64> Code::failing_side(u64 from, u64 panic) const {
     return std::nullopt;
 }
 
+std::vector<std::pair<u64, u64>> Code::functions() const {
+    std::vector<std::pair<u64, u64>> result;
+    for (auto function = functions_.begin(); function != functions_.end(); ++function) {
+        auto const next = std::next(function);
+        u64 const start = function->first;
+        u64 const room = bytes(start, ~std::size_t{0}).size(); // to the end of the section
+        result.emplace_back(
+            start, std::min(start + room, next == functions_.end() ? ~u64{0} : next->first));
+    }
+    return result;
+}
+
 void Code::find_checks() {
     u64 const panic = symbol("panic(");
-    auto const end = start_ + text_.size();
-    for (auto function = functions_.lower_bound(start_); function != functions_.end(); ++function) {
-        auto const next = std::next(function);
-        u64 const stop = next == functions_.end() ? end : std::min(next->first, end);
-        for (u64 at = function->first; at < stop && decoder_->decode(bytes(at, 15), at);) {
+    for (auto const& [start, stop] : functions()) {
+        for (u64 at = start; at < stop && decoder_->decode(bytes(at, 15), at);) {
             auto const& decoded = *decoder_->instruction;
             u64 const behind = at + decoded.size;
             if (is_conditional_jump(decoded))

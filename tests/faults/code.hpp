@@ -31,7 +31,7 @@ struct Check {
     u64 failing = 0; ///< where it goes on when the check fails
 };
 
-/// One ELF file's functions and its section .text.
+/// One ELF file's functions, and its sections of code.
 class Code {
 public:
     explicit Code(std::string const& elf_file);
@@ -43,6 +43,8 @@ public:
     /// Every check whose failing side does nothing but call panic(), by the jump's address.
     std::map<u64, Check> const& checks() const { return checks_; }
 
+    /// Where each function begins and ends, sorted.
+    std::vector<std::pair<u64, u64>> functions() const;
     /// Of the function that the address lies in, demangled; empty when there is none.
     std::string_view function(u64 address) const;
     /// "function+offset"
@@ -56,8 +58,7 @@ private:
     void find_checks();
     std::optional<u64> failing_side(u64 from, u64 panic) const;
 
-    std::string text_;
-    u64 start_ = 0;
+    std::map<u64, std::string> text_; ///< content of sections, by their addresses
     std::map<u64, std::string> functions_;
     std::map<std::string, u64, std::less<>> symbols_;
     std::map<u64, Check> checks_;

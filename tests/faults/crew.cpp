@@ -30,9 +30,27 @@ std::string first_poison(std::string const& log) {
     return " | poisoned: " + log.substr(from, log.find_first_of("\r\n", from) - from);
 }
 
+/// The host's kernel logs a stack as addresses: "#3 0x40a2c1".
+std::string explained(std::string_view log, Code const& code, Lines const& lines) {
+    std::string text;
+    while (!log.empty()) {
+        auto const end = std::min(log.find('\n'), log.size() - 1) + 1;
+        auto const line = log.substr(0, end);
+        auto const at = line.find(" 0x");
+        text += line.substr(0, line.find_last_not_of("\r\n") + 1);
+        if (line.contains('#') && at != line.npos && !line.contains('+')) {
+            u64 const address = std::stoull(std::string(line.substr(at + 1)), nullptr, 16);
+            text += fmt::format(" {}  {}", code.name(address), lines.at(address - 1));
+        }
+        text += '\n';
+        log.remove_prefix(end);
+    }
+    return text;
+}
+
 } // namespace
 
-Subject::Subject(std::unique_ptr<Target> machine) : target_(std::move(machine)) {
+Subject::Subject(std::unique_ptr<Target> target) : target_(std::move(target)) {
     target_->restart();
     clean_ = target_->finish(std::nullopt);
     if (clean_.kind != Ending::Kind::finished)
@@ -50,25 +68,26 @@ std::optional<Outcome> Subject::run(Job const& job, Lines const& lines, bool con
                                     : inject(*target_, job.kind->kind, job.seed, job.candidates);
     if (!injection) {
         if (!job.site)
-            fmt::print(stderr, "{} {}: no site\n", job.kind->name, job.seed);
+            fmt::print(stderr, "{} {} {}: no site\n", target_->name(), job.kind->name, job.seed);
         return std::nullopt;
     }
     auto const ending = target_->finish(injection->repair);
     auto const judgement = judge(ending, clean_);
-    Outcome outcome{job.kind,
+    Outcome outcome{target_->name(),
+                    job.kind,
                     control,
                     judgement.verdict,
                     std::string(target_->code().function(injection->site)),
                     lines.at(injection->site),
                     judgement.why};
-    fmt::print(stderr, "{} {}: {} | {} | {} #{} {} | {}{}{}{}\n", job.kind->name, job.seed,
-               verdict_names[static_cast<std::size_t>(outcome.verdict)], outcome.place,
-               target_->code().name(injection->site), injection->hit, injection->what,
-               last_report(ending.log), judgement.why.empty() ? "" : " | ", judgement.why,
-               first_poison(ending.log));
+    fmt::print(stderr, "{} {} {}: {} | {} | {} #{} {} | {}{}{}{}\n", outcome.machine,
+               job.kind->name, job.seed, verdict_names[static_cast<std::size_t>(outcome.verdict)],
+               outcome.place, target_->code().name(injection->site), injection->hit,
+               injection->what, last_report(ending.log), judgement.why.empty() ? "" : " | ",
+               judgement.why, first_poison(ending.log));
     if (show_log)
         fmt::print("--- kernel log\n{}--- printed by the load\n{}--- printed afterwards\n{}",
-                   ending.log, ending.load, ending.check);
+                   explained(ending.log, target_->code(), lines), ending.load, ending.check);
     return outcome;
 }
 

@@ -19,6 +19,7 @@ struct Job {
 
 /// What became of a job.
 struct Outcome {
+    std::string_view machine; ///< "host" or "qemu"
     KindRow const* kind = nullptr;
     bool control = false;
     Verdict verdict = Verdict::nothing;
@@ -31,7 +32,7 @@ struct Outcome {
 class Subject {
 public:
     /// Throws Failure when two clean runs differ.
-    explicit Subject(std::unique_ptr<Target> machine);
+    explicit Subject(std::unique_ptr<Target> target);
 
     Target& target() { return *target_; }
 

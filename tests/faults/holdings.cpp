@@ -1,16 +1,12 @@
 // Counts what the kernel holds, from its page descriptors and slabs as they lie in memory.
-#include "tests/faults/qemu_target.hpp"
-
-#include <cstring>
+#include "tests/faults/holdings.hpp"
 
 #include <fmt/format.h>
 
 namespace faults {
 namespace {
 
-// kernel/mem/page.hpp, kernel/mem/slab.hpp, kernel/arch/x86_64/layout.hpp
-constexpr u64 direct_map = 0xffff'8000'0000'0000;
-constexpr u64 image = 0xffff'ffff'8000'0000;
+// kernel/mem/page.hpp, kernel/mem/slab.hpp
 constexpr u64 page_size = 4096;
 constexpr u64 section_pages = 4096;
 constexpr u64 chunk_pages = 1024;
@@ -39,36 +35,16 @@ struct Descriptor {
     unsigned use = 0;
 };
 
-class Memory {
-public:
-    Memory(std::span<std::byte const> bytes, u64 directory) : bytes_(bytes) {
-        leaf_ = word(directory - image) - direct_map;
-    }
-
-    u64 frames() const { return bytes_.size() / page_size; }
-
-    u64 word(u64 physical) const {
-        u64 value = 0;
-        if (physical <= bytes_.size() - sizeof value)
-            std::memcpy(&value, bytes_.data() + physical, sizeof value);
-        return value;
-    }
-
-    /// Of a frame that nobody manages, all zero.
-    Descriptor descriptor(u64 frame_number) const {
-        u64 const entry = word(leaf_ + frame_number / section_pages * sizeof(u64));
-        if ((entry >> (frame_number / chunk_pages % (section_pages / chunk_pages)) & 1) == 0)
-            return {};
-        u64 const array = entry / page_size * page_size - direct_map;
-        u64 const second = word(array + frame_number % section_pages * descriptor_size + 4);
-        return {static_cast<unsigned>(second & 0xff), static_cast<unsigned>(second >> 8 & 0xff),
-                static_cast<unsigned>(second >> 16 & 0xff)};
-    }
-
-private:
-    std::span<std::byte const> bytes_;
-    u64 leaf_;
-};
+/// Of a frame that nobody manages, all zero.
+Descriptor descriptor(PhysicalMemory const& memory, u64 directory, u64 frame_number) {
+    u64 const entry = memory.word(directory + frame_number / section_pages * sizeof(u64));
+    if ((entry >> (frame_number / chunk_pages % (section_pages / chunk_pages)) & 1) == 0)
+        return {};
+    u64 const array = entry / page_size * page_size;
+    u64 const second = memory.word(array + frame_number % section_pages * descriptor_size + 4);
+    return {static_cast<unsigned>(second & 0xff), static_cast<unsigned>(second >> 8 & 0xff),
+            static_cast<unsigned>(second >> 16 & 0xff)};
+}
 
 /// At least eight objects, or a page of them.
 u64 slab_bytes(unsigned size) {
@@ -80,12 +56,11 @@ u64 slab_bytes(unsigned size) {
 
 } // namespace
 
-Holdings holdings(std::span<std::byte const> bytes, u64 directory) {
-    Memory const memory(bytes, directory);
+Holdings holdings(PhysicalMemory const& memory, u64 directory) {
     Holdings held;
-    for (u64 number = 0; number < memory.frames();) {
-        auto const page = memory.descriptor(number);
-        u64 const at = number * page_size;
+    for (u64 number = 0; number < memory.size / page_size;) {
+        auto const page = descriptor(memory, directory, number);
+        u64 const at = memory.direct_map + number * page_size;
         // What lies behind the head of a free block says what it was.
         number += page.state == free_block ? u64{1} << page.order : 1;
         if (page.state == large)
@@ -98,17 +73,17 @@ Holdings holdings(std::span<std::byte const> bytes, u64 directory) {
             unsigned const size = class_sizes[page.order];
             auto& objects = held[fmt::format("objects of {}", size)];
             for (u64 each = at; each + size <= at + slab_bytes(size); each += size)
-                objects += memory.word(each + sizeof(u64)) != ((each + direct_map) ^ free_mark);
+                objects += memory.word(each + sizeof(u64)) != (each ^ free_mark);
         }
     }
     return held;
 }
 
-bool in_slab(std::span<std::byte const> bytes, u64 directory, u64 address) {
-    Memory const memory(bytes, directory);
-    if (address < direct_map || address - direct_map >= bytes.size())
+bool in_slab(PhysicalMemory const& memory, u64 directory, u64 address) {
+    if (address < memory.direct_map || address - memory.direct_map >= memory.size)
         return false;
-    auto const state = memory.descriptor((address - direct_map) / page_size).state;
+    auto const state =
+        descriptor(memory, directory, (address - memory.direct_map) / page_size).state;
     return state == slab || state == slab_tail;
 }
 

@@ -23,11 +23,6 @@ u64 below(Random& random, u64 limit) {
     return random() % limit;
 }
 
-bool looks_like_pointer(u64 word) {
-    constexpr u64 top = 0xffff'8000'0000'0000;
-    return (word & top) == top && word < u64{0} - 4096;
-}
-
 /// One attempt, at the place where the target stands. Nothing when the place does not suit.
 class Attempt {
 public:
@@ -71,7 +66,7 @@ private:
     }
 
     std::optional<Injection> clear_base() {
-        if (!memory_ || !looks_like_pointer(base()))
+        if (!memory_ || !target_.is_pointer(base()))
             return std::nullopt;
         u64 const offset = memory_->address(registers_) - base();
         constexpr u64 first_page = 4096;
@@ -91,7 +86,7 @@ private:
             return std::nullopt;
         u64 const at = memory_->address(registers_);
         auto const old = target_.is_heap(at) ? target_.read_word(at) : std::nullopt;
-        if (!old || !looks_like_pointer(*old))
+        if (!old || !target_.is_pointer(*old))
             return std::nullopt;
         u64 const changes[] = {u64{1} << below(random_, 64), random_() & 0xffff'ffff, random_()};
         return change_word(at, *old, *old ^ changes[below(random_, 3)]);

@@ -33,4 +33,9 @@ std::string Lines::at(std::uint64_t address) const {
     return innermost;
 }
 
+std::string Lines::function_file(std::uint64_t address) const {
+    auto const frames = map_.frames_at(address);
+    return frames.empty() ? "" : plain_path(frames.back().file);
+}
+
 } // namespace faults

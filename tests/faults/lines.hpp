@@ -14,6 +14,9 @@ public:
     /// kernel/...".
     std::string at(std::uint64_t address) const;
 
+    /// The file in which the function stands whose code this is; empty when nobody knows.
+    std::string function_file(std::uint64_t address) const;
+
 private:
     std::string image_; ///< what the map's names lie in
     SourceMap map_;

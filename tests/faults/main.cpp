@@ -5,6 +5,7 @@
 #include "runner/os.hpp"
 #include "tests/faults/code.hpp"
 #include "tests/faults/crew.hpp"
+#include "tests/faults/host_target.hpp"
 #include "tests/faults/qemu_target.hpp"
 #include "tests/faults/summary.hpp"
 
@@ -20,7 +21,9 @@ namespace {
 using namespace faults;
 
 struct Options {
+    std::string target = "both";
     std::string kernel;
+    std::string host_kernel;
     std::string initramfs;
     bool full = false;
     u64 seed = 1;
@@ -53,11 +56,15 @@ std::unique_ptr<Target> qemu_target(Options const& options, bool contains) {
     return std::make_unique<QemuTarget>(setup);
 }
 
-/// What one kind needs by default: enough for a narrow interval in the full form.
-unsigned default_count(KindRow const& kind, bool full) {
+/// What one kind needs by default: in the full form 10,000 checks and null dereferences, a tenth of
+/// them in QEMU, and 500 of random corruption.
+unsigned default_count(std::string_view machine, KindRow const& kind, bool full) {
+    bool const fast = machine == "host";
     if (!full)
-        return 4;
-    return kind.random ? 150 : 400;
+        return fast ? 40 : 4;
+    if (kind.random)
+        return fast ? 100 : 20;
+    return fast ? 4500 : 500;
 }
 
 /// The instructions that the load runs, in what is asked for.
@@ -80,9 +87,9 @@ bool is_asked(Options const& options, KindRow const& kind) {
 }
 
 /// The injections of one kind, by their seeds; with --every each seed has its site.
-void add_jobs(std::vector<Job>& jobs, Options const& options, KindRow const& kind,
-              std::span<u64 const> candidates) {
-    u64 count = options.count != 0 ? options.count : default_count(kind, options.full);
+void add_jobs(std::vector<Job>& jobs, Options const& options, std::string_view machine,
+              KindRow const& kind, std::span<u64 const> candidates) {
+    u64 count = options.count != 0 ? options.count : default_count(machine, kind, options.full);
     if (options.every)
         count = std::min<u64>(options.count != 0 ? options.count : ~u64{0}, candidates.size());
     u64 const first = options.replay.value_or(options.seed);
@@ -94,28 +101,46 @@ void add_jobs(std::vector<Job>& jobs, Options const& options, KindRow const& kin
     }
 }
 
-int campaign(Options const& options) {
-    auto const make = [&](bool contains) { return qemu_target(options, contains); };
-    Lines const lines(options.kernel);
+/// On one kind of machine; no outcomes when one injection is done again.
+std::vector<Outcome> campaign_on(std::string_view machine, Options const& options) {
+    auto const& image = machine == "host" ? options.host_kernel : options.kernel;
+    Lines const lines(image);
+    auto const make = [&](bool contains) -> std::unique_ptr<Target> {
+        if (machine == "qemu")
+            return qemu_target(options, contains);
+        std::vector<std::string> words;
+        if (!contains)
+            words.emplace_back("oops=panic");
+        return std::make_unique<HostTarget>(image, words, lines);
+    };
     Subject subject(make(true));
     auto const& code = subject.target().code();
     auto const sites = sites_of(subject.target(), lines, options);
-    fmt::print(stderr, "faults: the load runs {} instructions of the kernel, {} checks among {}\n",
-               sites.size(), candidates(code, Kind::ensure, sites).size(), code.checks().size());
+    fmt::print(
+        stderr, "faults: on {} the load runs {} instructions of the kernel, {} checks among {}\n",
+        machine, sites.size(), candidates(code, Kind::ensure, sites).size(), code.checks().size());
     std::vector<Job> jobs;
     std::vector<std::vector<u64>> suited; // keeps what the jobs point to
     for (auto const& kind : kinds)
         if (is_asked(options, kind)) {
             suited.push_back(candidates(code, kind.kind, sites));
-            add_jobs(jobs, options, kind, suited.back());
+            add_jobs(jobs, options, machine, kind, suited.back());
         }
     if (options.replay) {
         for (auto const& job : jobs)
             subject.run(job, lines, false, true);
-        return 0;
+        return {};
     }
-    auto const outcomes =
-        work_through(jobs, subject, make, options.jobs, !options.no_control, lines);
+    return work_through(jobs, subject, make, options.jobs, !options.no_control, lines);
+}
+
+int campaign(Options const& options) {
+    std::vector<Outcome> outcomes;
+    for (std::string_view const machine : {"host", "qemu"})
+        if (options.target == "both" || options.target == machine)
+            std::ranges::move(campaign_on(machine, options), std::back_inserter(outcomes));
+    if (options.replay)
+        return 0;
     auto const rows = rows_of(outcomes);
     if (!options.json.empty())
         runner::write_file(options.json, json_of(options.seed, rows));
@@ -133,8 +158,13 @@ int main(int count, char** words) {
     std::string names = "which kinds; all when none is named:";
     for (auto const& kind : kinds)
         names += fmt::format("\n{}: {}", kind.name, kind.about);
-    app.add_option("--kernel", options.kernel)->required()->check(CLI::ExistingFile);
-    app.add_option("--initramfs", options.initramfs)->required()->check(CLI::ExistingFile);
+    app.add_option("--target", options.target,
+                   "host: the kernel above arch as a host process; qemu: the whole; or both")
+        ->check(CLI::IsMember({"host", "qemu", "both"}))
+        ->capture_default_str();
+    app.add_option("--kernel", options.kernel, "for qemu");
+    app.add_option("--initramfs", options.initramfs, "for qemu");
+    app.add_option("--host-kernel", options.host_kernel, "for host");
     app.add_flag("--long", options.full, "the full campaign; goals are of what was counted");
     app.add_option("--seed", options.seed, "the first injection's seed")->capture_default_str();
     app.add_option("--kind", options.kinds, names);

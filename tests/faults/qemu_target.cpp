@@ -4,6 +4,7 @@
 #include "runner/failure.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <set>
 
@@ -19,6 +20,10 @@ constexpr auto longest_run = 4000ms;
 constexpr auto glance = 100ms;
 
 constexpr unsigned breakpoint_signal = 5;
+
+// kernel/arch/x86_64/layout.hpp
+constexpr u64 direct_map = 0xffff'8000'0000'0000;
+constexpr u64 image = 0xffff'ffff'8000'0000;
 
 // What the scripts tell, one after the other (guest/init). A shell also sets the mask it had.
 constexpr u64 first_mask = 0701;
@@ -165,8 +170,28 @@ void QemuTarget::write(u64 address, std::span<std::byte const> bytes) {
     machine_->gdb().write(address, bytes);
 }
 
+PhysicalMemory QemuTarget::memory() const {
+    auto const bytes = machine_->memory();
+    auto const word = [bytes](u64 address) {
+        u64 value = 0;
+        if (address >= direct_map && address - direct_map <= bytes.size() - sizeof value)
+            std::memcpy(&value, bytes.data() + (address - direct_map), sizeof value);
+        return value;
+    };
+    return {word, direct_map, bytes.size()};
+}
+
+u64 QemuTarget::directory() const {
+    return memory().word(code_.symbol("mem::sections::directory") - image + direct_map);
+}
+
 bool QemuTarget::is_heap(u64 address) {
-    return in_slab(machine_->memory(), code_.symbol("mem::sections::directory"), address);
+    return in_slab(memory(), directory(), address);
+}
+
+bool QemuTarget::is_pointer(u64 word) {
+    constexpr u64 top = 0xffff'8000'0000'0000;
+    return (word & top) == top && word < u64{0} - 4096;
 }
 
 Ending QemuTarget::finish(std::optional<Repair> const& repair) {
@@ -188,7 +213,7 @@ Ending QemuTarget::finish(std::optional<Repair> const& repair) {
     ending.check = console.substr(load_end);
     ending.log = machine_->log().substr(log_start_);
     if (ending.kind == finished)
-        ending.held = holdings(machine_->memory(), code_.symbol("mem::sections::directory"));
+        ending.held = holdings(memory(), directory());
     if (ending.kind == hung)
         ending.detail = code_.name(registers().values[Registers::rip]);
     if (auto const at = ending.log.rfind("kernel panic: "); at != std::string::npos)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/faults/code.hpp"
+#include "tests/faults/holdings.hpp"
 #include "tests/faults/qemu_machine.hpp"
 
 namespace faults {
@@ -9,6 +10,8 @@ namespace faults {
 class QemuTarget final : public Target {
 public:
     explicit QemuTarget(MachineSetup const& setup);
+
+    std::string_view name() const override { return "qemu"; }
 
     Code const& code() const override { return code_; }
 
@@ -22,6 +25,7 @@ public:
     bool read(u64 address, std::span<std::byte> into) override;
     void write(u64 address, std::span<std::byte const> bytes) override;
     bool is_heap(u64 address) override;
+    bool is_pointer(u64 word) override;
     Ending finish(std::optional<Repair> const& repair) override;
 
 private:
@@ -33,6 +37,8 @@ private:
     Stop run();
     Stop judge_stop(std::string const& answer);
     void step_over(u64 breakpoint);
+    PhysicalMemory memory() const;
+    u64 directory() const;
 
     MachineSetup setup_;
     Code code_;
@@ -47,10 +53,5 @@ private:
     bool broken_ = false;
     bool at_marker_ = false;
 };
-
-/// Frames by use and heap objects by size, from the page descriptors (kernel/mem/page.hpp).
-Holdings holdings(std::span<std::byte const> memory, u64 directory);
-/// Whether the direct map's `address` lies in a slab.
-bool in_slab(std::span<std::byte const> memory, u64 directory, u64 address);
 
 } // namespace faults

@@ -56,14 +56,15 @@ std::string_view plain_name(std::string_view function) {
 
 std::vector<Row> rows_of(std::vector<Outcome> const& outcomes) {
     std::vector<Row> rows;
-    for (auto const& kind : kinds) {
-        Row row{&kind, {}, {}};
-        for (auto const& outcome : outcomes)
-            if (outcome.kind == &kind)
-                (outcome.control ? row.control : row.tally).add(outcome.verdict);
-        if (row.tally.injected() + row.control.injected() != 0)
-            rows.push_back(row);
-    }
+    for (std::string_view const machine : {"host", "qemu"})
+        for (auto const& kind : kinds) {
+            Row row{machine, &kind, {}, {}};
+            for (auto const& outcome : outcomes)
+                if (outcome.kind == &kind && outcome.machine == machine)
+                    (outcome.control ? row.control : row.tally).add(outcome.verdict);
+            if (row.tally.injected() + row.control.injected() != 0)
+                rows.push_back(row);
+        }
     return rows;
 }
 
@@ -72,7 +73,7 @@ void print_table(u64 seed, std::vector<Row> const& rows) {
                fmt::format("seed {}", seed), "injected", "manifested", "contained", "halted",
                "crashed", "hung", "damaged", "silent");
     for (auto const& row : rows) {
-        print_tally(row.kind->name, row.tally);
+        print_tally(fmt::format("{} {}", row.machine, row.kind->name), row.tally);
         if (row.control.injected() != 0)
             print_tally("  not contained", row.control);
     }
@@ -145,11 +146,12 @@ bool print_verdict(std::vector<Row> const& rows, Goals const& goals) {
 }
 
 std::string json_of(u64 seed, std::vector<Row> const& rows) {
-    std::string text = fmt::format("{{\"seed\":{},\"kinds\":{{", seed);
+    std::string text = fmt::format("{{\"seed\":{},\"rows\":[", seed);
     for (auto const& row : rows)
-        text += fmt::format("{}\"{}\":{{{},{}}}", &row == rows.data() ? "" : ",", row.kind->name,
+        text += fmt::format("{}{{\"machine\":\"{}\",\"kind\":\"{}\",{},{}}}",
+                            &row == rows.data() ? "" : ",", row.machine, row.kind->name,
                             json_of("containment", row.tally), json_of("control", row.control));
-    return text + "}}\n";
+    return text + "]}\n";
 }
 
 } // namespace faults

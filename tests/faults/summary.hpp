@@ -5,14 +5,15 @@
 
 namespace faults {
 
-/// What one kind came to.
+/// What one kind came to on one machine.
 struct Row {
+    std::string_view machine;
     KindRow const* kind = nullptr;
     Tally tally;
     Tally control;
 };
 
-/// In the order of `kinds`, without those of which there is nothing.
+/// By machine, then in the order of `kinds`, without those of which there is nothing.
 std::vector<Row> rows_of(std::vector<Outcome> const& outcomes);
 
 void print_table(u64 seed, std::vector<Row> const& rows);

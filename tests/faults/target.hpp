@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace faults {
@@ -55,6 +56,7 @@ public:
     Target(Target const&) = delete;
     virtual ~Target() = default;
 
+    virtual std::string_view name() const = 0;
     virtual Code const& code() const = 0;
     /// Addresses of the kernel's instructions that the load runs, sorted.
     virtual std::vector<u64> const& executed() const = 0;
@@ -73,6 +75,8 @@ public:
     virtual void write(u64 address, std::span<std::byte const> bytes) = 0;
     /// Whether a small object of the kernel's heap is there.
     virtual bool is_heap(u64 address) = 0;
+    /// Whether the word can be the address of something of the kernel's.
+    virtual bool is_pointer(u64 word) = 0;
     /// Lets the load run to its end; then repairs, does the same work again, and looks.
     virtual Ending finish(std::optional<Repair> const& repair) = 0;
 

@@ -17,7 +17,8 @@ Arena const& arena() {
         int const file = memfd_create("linnet-physical-memory", MFD_CLOEXEC);
         if (file < 0 || ftruncate(file, static_cast<off_t>(arena_size)) != 0)
             std::abort();
-        void* const start = mmap(nullptr, arena_size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        void* const start = mmap(nullptr, arena_size, PROT_READ | PROT_WRITE,
+                                 is_on_one_thread() ? MAP_PRIVATE : MAP_SHARED, file, 0);
         if (start == MAP_FAILED)
             std::abort();
         return Arena{.start = static_cast<std::byte*>(start), .file = file};

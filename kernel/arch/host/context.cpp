@@ -1,64 +1,30 @@
-// Threads of the host machine: each is a host thread that waits until it is handed a CPU.
+// Contexts of the host machine, and programs that tests play in them.
 #include "kernel/arch/api/context.hpp"
 
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/host/body.hpp"
 #include "kernel/arch/host/cpu_state.hpp"
 #include "kernel/arch/host/machine.hpp"
 #include "libs/base/bug.hpp"
 
-#include <csetjmp>
 #include <cstdlib>
-#include <thread>
 
 namespace host {
 namespace {
 
-struct Body {
-    std::mutex lock;
-    std::condition_variable changed;
-    Cpu* token = nullptr; ///< handed over, not yet taken
-    bool ended = false;   ///< its context was destroyed
-    std::jmp_buf base;
-    void (*entry)(void*) = nullptr;
-    void* argument = nullptr;
-    std::thread thread; ///< none for the context in which a CPU started
-    arch::UserRegisters registers{};
+std::atomic<Program> the_program{nullptr};
+bool one_thread = false;
 
-    void give(Cpu& cpu) {
-        std::scoped_lock const guard(lock);
-        token = &cpu;
-        changed.notify_all();
-    }
-
-    /// False when the thread must end instead.
-    bool wait() {
-        std::unique_lock guard(lock);
-        changed.wait(guard, [&] { return token != nullptr || ended; });
-        if (ended)
-            return false;
-        set_this_cpu(*token);
-        token = nullptr;
-        return true;
-    }
-
-    void run() {
-        // A context destroyed in the middle of its work leaves here: nothing on its stack matters.
-        if (setjmp(base) == 0 && wait()) {
-            upcall::thread_started();
-            entry(argument);
-            std::abort(); // a context's function must not return
-        }
-    }
-};
+Body* make_body() {
+    return one_thread ? make_stack_body() : make_thread_body();
+}
 
 Body& body_of(arch::Context& context) {
     MachineWork const work;
     if (context.host == nullptr)
-        context.host = new Body; // the host thread that calls
+        context.host = make_body(); // the host thread that calls
     return *static_cast<Body*>(context.host);
 }
-
-std::atomic<Program> the_program{nullptr};
 
 /// The way out to user mode.
 void play_program(void* body) {
@@ -69,6 +35,14 @@ void play_program(void* body) {
 }
 
 } // namespace
+
+void stay_on_one_thread() {
+    one_thread = true;
+}
+
+bool is_on_one_thread() {
+    return one_thread;
+}
 
 void set_program(Program program) {
     the_program = program;
@@ -86,38 +60,27 @@ void system_call(arch::UserRegisters& registers) {
 namespace arch {
 
 Context::~Context() {
-    auto* const body = static_cast<host::Body*>(host);
-    if (body == nullptr)
-        return;
-    if (body->thread.joinable()) {
-        {
-            std::scoped_lock const guard(body->lock);
-            body->ended = true;
-            body->changed.notify_all();
-        }
-        body->thread.join();
-    }
-    delete body;
+    delete static_cast<host::Body*>(host);
 }
 
 Result<void> Context::start_at(VirtAddr top, void (*entry)(void*), void* argument) {
     host::MachineWork const work;
     stack_top = top.value();
-    auto* const body = new host::Body;
+    auto* const body = host::make_body();
     host = body;
-    body->entry = entry;
-    body->argument = argument;
-    body->thread = std::thread([body] { body->run(); });
+    body->start(entry, argument);
     return {};
 }
 
 Result<void> Context::start_user(VirtAddr top, UserRegisters const& registers, Context const*) {
     if (host::the_program == nullptr)
         return fail(Errno::enosys);
-    TRY(start_at(top, host::play_program, nullptr));
-    host::Body& body = host::body_of(*this);
-    body.argument = &body;
-    body.registers = registers;
+    host::MachineWork const work;
+    stack_top = top.value();
+    auto* const body = host::make_body();
+    host = body;
+    body->registers = registers;
+    body->start(host::play_program, body);
     return {};
 }
 
@@ -152,10 +115,7 @@ Result<void> Context::reset_fpu() {
 }
 
 void switch_context(Context& from, Context& to) {
-    host::Body& mine = host::body_of(from);
-    static_cast<host::Body*>(to.host)->give(host::this_cpu());
-    if (!mine.wait())
-        std::longjmp(mine.base, 1);
+    host::body_of(from).switch_to(*static_cast<host::Body*>(to.host));
 }
 
 void enter_user(Context&, UserRegisters const&) {

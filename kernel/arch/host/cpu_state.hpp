@@ -25,6 +25,9 @@ struct Cpu {
     std::condition_variable interrupted;
 };
 
+/// How many FaultsOff the running context has.
+inline thread_local u32 faults_off = 0;
+
 /// The CPU that the calling host thread holds. A host thread that no scheduler knows gets one of
 /// its own at its first call, and gives it back when it ends.
 Cpu& this_cpu();

@@ -58,7 +58,8 @@ Result<void> map_kernel_page(VirtAddr at, PhysAddr frame, AccessFlags access, Ca
     int const protection =
         (access.has(Access::read) ? PROT_READ : 0) | (access.has(Access::write) ? PROT_WRITE : 0);
     void* const wanted = pointer_to<void>(at);
-    bool const backed = frame.value() < host::arena_size; // else a device: plain memory will do
+    // A device, or what forks must not share: plain memory will do.
+    bool const backed = frame.value() < host::arena_size && !host::is_on_one_thread();
     void* const got =
         mmap(wanted, page_size, protection,
              backed ? MAP_SHARED | MAP_FIXED : MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,

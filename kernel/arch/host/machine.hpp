@@ -29,6 +29,12 @@ private:
     static inline thread_local int depth_ = 0;
 };
 
+/// Before anything else of the machine is used: contexts are stacks of one host thread, and
+/// physical memory is this process's alone, so that it can be forked at any time. Kernel pages are
+/// then memory of their own, not their frames in the direct map.
+void stay_on_one_thread();
+bool is_on_one_thread();
+
 /// Replaces the boot map. Call before anything was allocated from the old one.
 void set_memory(Slice<arch::MemoryRange const> ranges);
 

@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/arch/api/upcalls.hpp"
+#include "kernel/arch/host/cpu_state.hpp"
 #include "kernel/arch/host/physical.hpp"
 
 #include <algorithm>
@@ -13,8 +14,6 @@ std::optional<arch::PageTable::Entry> find_translation(u64 root, UserAddr page,
                                                        arch::Access wanted);
 
 namespace {
-
-thread_local u32 faults_off = 0;
 
 /// The bytes from `at` to the end of its page, once they may be accessed so; nullptr if they may
 /// not.
