@@ -1,6 +1,8 @@
 // Parses .eh_frame entries and searches .eh_frame_hdr (LSB Core, "Exception Frames").
 #include "libs/dwarf/cfi.hpp"
 
+#include "libs/base/search.hpp"
+
 namespace dwarf {
 namespace {
 
@@ -135,18 +137,11 @@ std::optional<FrameDescription> find_frame(FrameTables const& tables, u64 instru
         return at.fixed<u64>(); // low half: code, high half: entry
     };
     auto const key = static_cast<i64>(instruction - tables.header.address);
-    u64 low = 0;
-    u64 high = count; // the last pair at or before the key lies in [low, high)
-    while (low < high) {
-        u64 const middle = low + (high - low) / 2;
-        if (static_cast<i32>(pair(middle)) <= key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    usize const before =
+        count_up_to(count, key, [&](usize index) { return static_cast<i32>(pair(index)); });
+    if (before == 0)
         return std::nullopt;
-    auto const offset = static_cast<i32>(pair(low - 1) >> 32);
+    auto const offset = static_cast<i32>(pair(before - 1) >> 32);
     auto found = parse_frame(tables.frames, tables.frames,
                              tables.header.address + static_cast<u64>(i64{offset}));
     if (!found || !found->covers(instruction))

@@ -3,7 +3,9 @@
 
 #include "libs/unwind/step.hpp"
 
+#include <cstdlib>
 #include <link.h>
+#include <utility>
 #include <vector>
 
 namespace unwind::host {
@@ -63,6 +65,18 @@ inline std::vector<Module> modules() {
         },
         &found);
     return found;
+}
+
+/// Calls `function` once from a frame below one of the C library's.
+inline void call_through_qsort(void (*function)()) {
+    static void (*pending)();
+    pending = function;
+    int items[3] = {3, 1, 2};
+    std::qsort(items, 3, sizeof(int), [](void const* a, void const* b) {
+        if (auto* const once = std::exchange(pending, nullptr))
+            once();
+        return *static_cast<int const*>(a) - *static_cast<int const*>(b);
+    });
 }
 
 } // namespace unwind::host

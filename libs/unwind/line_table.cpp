@@ -2,6 +2,8 @@
 // the kernel reports a bug, and allocates nothing.
 #include "libs/unwind/line_table.hpp"
 
+#include "libs/base/search.hpp"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -139,20 +141,12 @@ bool LineTable::next(Stream& stream, std::span<Frame, deepest> frames,
 
 usize LineTable::find(u32 offset, std::span<Frame, deepest> into) const noexcept {
     auto const start = [&](usize block) { return read_at<u32>(bytes_, starts + block * 4); };
-    usize low = 0;
-    usize high = blocks_;
-    while (low < high) {
-        usize const middle = low + (high - low) / 2;
-        if (start(middle) <= offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    usize const before = count_up_to(blocks_, offset, start);
+    if (before == 0)
         return 0;
     Stream stream(bytes_.subspan(header_size, kinds * sizeof(Code)), stream_,
-                  start(blocks_ + low - 1));
-    Position now{.end = start(low - 1)};
+                  start(blocks_ + before - 1));
+    Position now{.end = start(before - 1)};
     std::fill(into.begin(), into.end(), Frame());
     while (stream.more() && next(stream, into, now))
         if (offset < now.end) {

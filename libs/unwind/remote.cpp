@@ -2,6 +2,7 @@
 #include "libs/unwind/remote.hpp"
 
 #include "abi/elf.hpp"
+#include "libs/base/search.hpp"
 
 #include <algorithm>
 
@@ -99,19 +100,13 @@ std::optional<u64> description_of(dwarf::Memory const& memory, u64 header,
         return std::nullopt;
     auto const pair = [&](u64 index) { return load<u64>(memory, header + pairs + index * 8); };
     auto const key = static_cast<i64>(instruction - header);
-    u64 low = 0;
-    u64 high = *count; // the last pair at or before the key lies in [low, high)
-    while (low < high) {
-        u64 const middle = low + (high - low) / 2;
-        auto const there = pair(middle);
-        if (!there)
-            return std::nullopt;
-        if (static_cast<i32>(*there) <= key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    auto const found = low != 0 ? pair(low - 1) : std::nullopt;
+    bool readable = true;
+    usize const before = count_up_to(*count, key, [&](usize index) {
+        auto const there = pair(index);
+        readable = readable && there.has_value();
+        return static_cast<i32>(there.value_or(0));
+    });
+    auto const found = readable && before != 0 ? pair(before - 1) : std::nullopt;
     if (!found)
         return std::nullopt;
     return header + static_cast<u64>(static_cast<i64>(static_cast<i32>(*found >> 32)));

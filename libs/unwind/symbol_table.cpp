@@ -2,6 +2,8 @@
 // bug.
 #include "libs/unwind/symbol_table.hpp"
 
+#include "libs/base/search.hpp"
+
 namespace unwind {
 namespace {
 
@@ -39,18 +41,8 @@ u32 SymbolTable::start(usize index) const noexcept {
 }
 
 std::optional<usize> SymbolTable::find(u32 offset) const noexcept {
-    usize low = 0;
-    usize high = count_;
-    while (low < high) {
-        usize const middle = low + (high - low) / 2;
-        if (start(middle) <= offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
-        return std::nullopt;
-    return low - 1;
+    usize const before = count_up_to(count_, offset, [&](usize index) { return start(index); });
+    return before != 0 ? std::optional(before - 1) : std::nullopt;
 }
 
 std::string_view SymbolTable::name(usize index, std::span<char> into) const noexcept {
