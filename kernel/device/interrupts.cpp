@@ -23,6 +23,7 @@ struct InterruptLine {
 
     void dispatch(arch::Irq irq);
     InterruptInfo info() const;
+    static bool contain(InterruptHandler const& handler, FunctionRef<void()> function);
     static bool call(InterruptHandler& handler);
     Result<void> add(InterruptHandler& handler);
     void remove(InterruptHandler& handler);
@@ -56,23 +57,32 @@ InterruptLine* line_of(arch::Irq irq) {
 
 } // namespace
 
-bool InterruptLine::call(InterruptHandler& handler) {
+/// A place of containment. False when the handler must not run again.
+bool InterruptLine::contain(InterruptHandler const& handler, FunctionRef<void()> function) {
     u32 const preemption = arch::preemption_depth();
+    bool good = false;
     try {
-        return handler.function_(handler.context_);
+        function();
+        return true;
     } catch (KernelBug const& bug) {
-        handler.stopped_.store(true);
         klog::error("{handler}: its interrupt handler is stopped: {bug}", handler.name_, bug.what);
     } catch (std::bad_alloc const&) {
-        // This event is lost.
+        good = true; // this event is lost
     } catch (ksync::Poisoned const& poisoned) {
-        handler.stopped_.store(true);
         klog::error("{handler}: its interrupt handler is stopped: {lock}", handler.name_,
                     ksync::PoisonText(poisoned).view());
     }
     arch::disable_interrupts();
     arch::reset_preemption(preemption);
-    return true;
+    return good;
+}
+
+bool InterruptLine::call(InterruptHandler& handler) {
+    bool claimed = true;
+    bool const good = contain(handler, [&] { claimed = handler.function_(handler.context_); });
+    if (!good && !handler.stopped_.exchange(true) && handler.tell_stopped_ != nullptr)
+        (void)contain(handler, [&] { handler.tell_stopped_(handler.context_); });
+    return claimed;
 }
 
 void InterruptLine::dispatch(arch::Irq irq) {

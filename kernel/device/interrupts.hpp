@@ -20,9 +20,14 @@ public:
     /// this one event (out of memory).
     using Function = bool (*)(void* context);
 
+    /// Hears once that the handler is stopped, so that nobody waits for its interrupts any more.
+    /// Runs where the handler would.
+    using Stopped = void (*)(void* context);
+
     /// `name` must live for ever: a literal.
-    InterruptHandler(std::string_view name, Function function, void* context)
-        : name_(name), function_(function), context_(context) {}
+    InterruptHandler(std::string_view name, Function function, void* context,
+                     Stopped stopped = nullptr)
+        : name_(name), function_(function), context_(context), tell_stopped_(stopped) {}
 
     InterruptHandler(InterruptHandler const&) = delete;
     InterruptHandler& operator=(InterruptHandler const&) = delete;
@@ -40,6 +45,7 @@ private:
     std::string_view name_;
     Function function_;
     void* context_;
+    Stopped tell_stopped_;
     Atomic<InterruptHandler*> next_{nullptr};
     Atomic<bool> stopped_{false};
     struct InterruptLine* line_ = nullptr;

@@ -82,6 +82,37 @@ TEST(Interrupts, ABugStopsItsHandlerOnly) {
               std::string::npos);
 }
 
+TEST(Interrupts, WhoIsStoppedHearsOfItOnce) {
+    auto const irq = next_input();
+
+    struct Told : Counting {
+        int told = 0;
+        bool fails = false;
+
+        static void hear(void* self) {
+            auto& heard = *static_cast<Told*>(static_cast<Counting*>(self));
+            ++heard.told;
+            if (heard.fails)
+                panic("a bug in that, too");
+        }
+    };
+
+    for (bool const fails : {false, true}) {
+        Told bad;
+        bad.fails = fails;
+        device::InterruptHandler handler("bad", Told::call, static_cast<Counting*>(&bad),
+                                         Told::hear);
+        ASSERT_TRUE(handler.connect(irq, edge, high));
+        bad.has_no_memory = true;
+        raise(irq);
+        EXPECT_EQ(bad.told, 0) << "one lost event is no end";
+        bad.has_bug = true;
+        raise(irq, 3);
+        EXPECT_EQ(bad.calls, 2);
+        EXPECT_EQ(bad.told, 1);
+    }
+}
+
 TEST(Interrupts, WithoutMemoryOneEventIsLost) {
     auto const irq = next_input();
     Counting poor;

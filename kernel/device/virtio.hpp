@@ -58,6 +58,14 @@ public:
 
     /// `handler` runs at each interrupt of the device, with interrupts off.
     virtual Result<void> connect(Handler handler, void* context) = 0;
+
+    /// `handler` runs once if a bug has stopped that of connect(): no interrupt comes any more.
+    /// Before connect().
+    void when_stopped(Handler handler, void* context) {
+        stopped_ = handler;
+        stopped_context_ = context;
+    }
+
     /// The device may work from now on (DRIVER_OK).
     void start();
 
@@ -76,8 +84,16 @@ protected:
     /// For destructors of transports.
     void reset() noexcept;
 
+    /// For interrupt handlers of transports, whose context is their Transport.
+    static void interrupts_stopped(Transport& transport) {
+        if (transport.stopped_ != nullptr)
+            transport.stopped_(transport.stopped_context_);
+    }
+
 private:
     u64 features_ = 0;
+    Handler stopped_ = nullptr;
+    void* stopped_context_ = nullptr;
 };
 
 /// A device in memory (4.2). Nothing when no device is there.

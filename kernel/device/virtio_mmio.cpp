@@ -116,13 +116,15 @@ private:
         return true;
     }
 
+    static void stopped(void* self) { interrupts_stopped(*static_cast<MmioTransport*>(self)); }
+
     Box<Registers> registers_;
     Tail tail_;
     arch::IsaRoute route_;
     String name_;
     Handler handler_ = nullptr;
     void* context_ = nullptr;
-    device::InterruptHandler interrupt_{"virtio-mmio", interrupted, this};
+    device::InterruptHandler interrupt_{"virtio-mmio", interrupted, this, stopped};
 };
 
 } // namespace

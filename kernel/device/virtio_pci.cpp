@@ -146,6 +146,8 @@ private:
         return true;
     }
 
+    static void stopped(void* self) { interrupts_stopped(*static_cast<PciTransport*>(self)); }
+
     Ref<device::PciFunction> function_;
     Parts parts_;
     String name_;
@@ -153,7 +155,7 @@ private:
     u16 queues_ = 0;
     Handler handler_ = nullptr;
     void* context_ = nullptr;
-    device::InterruptHandler interrupt_{"virtio-pci", interrupted, this};
+    device::InterruptHandler interrupt_{"virtio-pci", interrupted, this, stopped};
 };
 
 } // namespace

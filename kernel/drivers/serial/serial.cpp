@@ -157,7 +157,19 @@ private:
         return claimed;
     }
 
-    static void work(void* self) { static_cast<Serial*>(self)->give_input(); }
+    /// No interrupt comes any more: who waits for input or room must not wait on.
+    static void stopped(void* self) {
+        auto& serial = *static_cast<Serial*>(self);
+        serial.stopped_.store(true);
+        serial.work_.schedule();
+    }
+
+    static void work(void* self) {
+        auto& serial = *static_cast<Serial*>(self);
+        serial.give_input();
+        if (serial.stopped_.load())
+            serial.terminal_->hang_up();
+    }
 
     /// Bytes that the line discipline does not accept stay here until input_wanted().
     void give_input() {
@@ -180,9 +192,10 @@ private:
     ksync::IrqLocked<State, ksync::Rank::device> state_;
     std::byte chunk_[256]; ///< the worker's
     usize kept_ = 0;
+    Atomic<bool> stopped_{false};
     Ref<terminal::Terminal> terminal_;
     task::DeferredWork work_{work, this};
-    device::InterruptHandler interrupt_{"ttyS0", interrupted, this};
+    device::InterruptHandler interrupt_{"ttyS0", interrupted, this, stopped};
 };
 
 } // namespace

@@ -8,6 +8,7 @@
 #include "kernel/terminal/terminal.hpp"
 #include "kernel/vfs/initialise.hpp"
 
+#include <atomic>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -20,6 +21,8 @@ constexpr u16 base = 0x3f8;
 class Uart final : public host::Ports {
 public:
     u8 read(u16 port) override {
+        if (broken_)
+            panic("the driver's bug");
         std::scoped_lock const hold(lock_);
         switch (port - base) {
         case 0: {
@@ -77,6 +80,8 @@ public:
         upcall::interrupt(arch::Irq{4});
     }
 
+    void set_broken(bool broken) { broken_ = broken; }
+
     std::string sent() {
         std::scoped_lock const hold(lock_);
         return sent_;
@@ -101,6 +106,7 @@ private:
     usize sending_ = 0;
     u8 enabled_ = 0;
     bool transmitter_told_ = true;
+    std::atomic<bool> broken_ = false; ///< reading a register runs into a bug
     u8 others_[8] = {};
 };
 
@@ -188,6 +194,18 @@ TEST(Serial, EchoThatTheDeviceHadNoRoomForComesWhenItHas) {
         uart().move();
         return uart().sent().size() - before > 7000; // the driver holds 4096 at a time
     })) << uart().sent().size() - before;
+}
+
+/// The last one: afterwards the driver is no more.
+TEST(Serial, HangsUpWhenABugHasStoppedItsInterrupts) {
+    boot();
+    auto const terminal = terminal::find_terminal("ttyS0");
+    EXPECT_FALSE(terminal->poll(nullptr).has(vfs::Poll::hang_up));
+    uart().type("x");
+    uart().set_broken(true);
+    uart().move();
+    uart().set_broken(false);
+    EXPECT_TRUE(task::eventually([&] { return terminal->poll(nullptr).has(vfs::Poll::hang_up); }));
 }
 
 } // namespace

@@ -57,6 +57,7 @@ Result<void> Console::begin() {
         control->input = std::move(input);
         control->output = std::move(output);
     }
+    transport_->when_stopped(stopped, this);
     TRY(transport_->connect(interrupted, this));
     transport_->start();
     if (!multiport_)
@@ -130,6 +131,16 @@ void Console::interrupted(void* self) {
         console.work_.schedule();
 }
 
+/// Where interrupted() would run. Terminals are hung up by the worker, since that may sleep.
+void Console::stopped(void* self) {
+    auto& console = *static_cast<Console*>(self);
+    console.stopped_.store(true);
+    for (auto const& port : console.ports_)
+        if (port.load() != nullptr)
+            port.load()->stop();
+    console.work_.schedule();
+}
+
 void Console::work(void* self) {
     auto& console = *static_cast<Console*>(self);
     Message message;
@@ -145,6 +156,10 @@ void Console::work(void* self) {
             console.read_kernel_port(*port);
     }
     console.described_.wake_all();
+    if (console.stopped_.load())
+        for (auto const& terminal : console.terminals_)
+            if (terminal)
+                terminal->hang_up();
 }
 
 } // namespace virtio_console

@@ -46,6 +46,7 @@ private:
     void wait_until_described();
 
     static void interrupted(void* self);
+    static void stopped(void* self);
     static void work(void* self);
     bool take_message(Message& message);
     static void offer_message_buffer(Control& control, u16 slot);
@@ -66,6 +67,7 @@ private:
     ksync::IrqLocked<Control, ksync::Rank::device> control_;
     Atomic<u32> undescribed_{0}; ///< ports of which no message but port_add came yet
     Atomic<u32> added_{0};
+    Atomic<bool> stopped_{false}; ///< no interrupt comes any more
     ksync::WaitQueue described_;
 
     Box<virtio::Queue> unused_queues_[most_ports * 2]; ///< of ports not added yet

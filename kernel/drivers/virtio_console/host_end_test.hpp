@@ -79,6 +79,13 @@ public:
         handler_(context_);
     }
 
+    /// As if a bug had stopped the driver's interrupt handler.
+    void stop_interrupts() {
+        holding = true;
+        arch::InterruptsOff const off;
+        interrupts_stopped(*this);
+    }
+
     std::atomic<bool> holding = false; ///< interrupts come later
 
     bool open(u32 port) {

@@ -148,6 +148,11 @@ void Port::set_host_connected(bool connected) {
     writable.wake_all();
 }
 
+void Port::stop() {
+    stopped_.store(true);
+    set_host_connected(false);
+}
+
 bool Port::interrupted() {
     bool input = false;
     bool room = false;

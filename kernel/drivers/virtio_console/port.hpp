@@ -53,6 +53,11 @@ public:
 
     void set_host_connected(bool connected);
 
+    /// No interrupt of the device comes any more: nobody may wait for one, for EIO.
+    void stop();
+
+    bool stopped() const { return stopped_.load(); }
+
     /// From the device's interrupt: takes what the queues have. True when there is input.
     bool interrupted();
 
@@ -107,6 +112,7 @@ private:
     Lock state_;
     Atomic<usize> available_{0}; ///< unread input buffers
     Atomic<bool> host_connected_{false};
+    Atomic<bool> stopped_{false};
 };
 
 } // namespace virtio_console

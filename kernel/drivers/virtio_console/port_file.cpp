@@ -1,5 +1,5 @@
 // Opening, reading and writing a port. Reading gives 0 while the host's end is closed; writing
-// waits until it is open.
+// waits until it is open. Both fail with EIO when the device has no interrupts any more.
 #include "kernel/drivers/virtio_console/port_file.hpp"
 
 #include "kernel/arch/api/timer.hpp"
@@ -52,6 +52,8 @@ public:
             events |= vfs::Poll::out;
         if (!port_.host_connected())
             events |= vfs::Poll::hang_up;
+        if (port_.stopped())
+            events |= vfs::Poll::error;
         return events;
     }
 
@@ -67,6 +69,8 @@ protected:
                     return count;
                 }
             }
+            if (port_.stopped())
+                return fail(Errno::eio);
             if (!port_.host_connected())
                 return usize{0};
             if (nonblocking())
@@ -102,13 +106,16 @@ private:
     /// `started`: part of the data went out already, so a closed end ends the write.
     Result<u16> wait_for_buffer(bool started) {
         for (;;) {
+            if (port_.stopped())
+                return fail(Errno::eio);
             if (port_.host_connected())
                 if (auto const buffer = port_.reserve())
                     return *buffer;
             if (nonblocking() || (started && !port_.host_connected()))
                 return fail(Errno::eagain);
-            TRY(port_.writable.wait(
-                [&] { return can_write() || (started && !port_.host_connected()); }));
+            TRY(port_.writable.wait([&] {
+                return can_write() || port_.stopped() || (started && !port_.host_connected());
+            }));
         }
     }
 

@@ -18,6 +18,9 @@ public:
 
     void set_window_size(u16 rows, u16 columns);
 
+    /// In the worker: nothing comes from the host or goes to it any more.
+    void hang_up() { terminal_->hang_up(); }
+
     usize write(ConstBytes bytes) override;
     usize room() override;
     usize unsent() override;

@@ -1,4 +1,5 @@
 // Tests of the virtio console driver against a device that behaves like QEMU's.
+#include "kernel/drivers/virtio_console/console.hpp"
 #include "kernel/drivers/virtio_console/driver.hpp"
 #include "kernel/drivers/virtio_console/host_end_test.hpp"
 
@@ -225,6 +226,50 @@ TEST(VirtioConsole, OddControlMessagesDoNoHarm) {
     auto const before = host_end->sent(1).size();
     EXPECT_EQ(*write(**file, "still here"), 10u);
     EXPECT_TRUE(eventually([&] { return host_end->sent(1).substr(before) == "still here"; }));
+}
+
+/// A second device, whose interrupts the test itself delivers.
+TEST(VirtioConsole, WhoWaitsForADeviceWithoutInterruptsGetsEIO) {
+    boot();
+    auto transport = make<Host>();
+    Host& host = *transport;
+    (void)driver.start(std::move(transport))->release();
+    u32 const stream = Console::most_ports + 1;
+    ASSERT_TRUE(eventually([&] {
+        host.interrupt_if_pending();
+        return host.open(0) && open_port(stream, read_write).has_value();
+    }));
+    static Ref<vfs::File> file;
+    file = *open_port(stream, read_write);
+    host.set_taking(false);
+    ASSERT_EQ(*write(*file, std::string(8 * 4_KiB, 'x')), 8 * 4_KiB);
+    static std::atomic<int> refused;
+    refused = 0;
+    Ref<task::Thread> waiters[] = {
+        *task::Thread::create(
+            "reader", [](void*) { refused += read(*file).error() == Errno::eio; }, nullptr),
+        *task::Thread::create(
+            "writer", [](void*) { refused += write(*file, "y").error() == Errno::eio; }, nullptr)};
+    for (auto const& waiter : waiters)
+        waiter->start();
+    for (auto const& waiter : waiters)
+        ASSERT_TRUE(eventually([&] { return waiter->state() == task::State::sleeping; }));
+
+    host.stop_interrupts();
+    EXPECT_TRUE(eventually([] { return refused == 2; }));
+    EXPECT_EQ(read(*file).error(), Errno::eio);
+    EXPECT_EQ(write(*file, "z").error(), Errno::eio);
+    auto const events = file->poll(nullptr);
+    EXPECT_TRUE(events.has(vfs::Poll::error) && events.has(vfs::Poll::hang_up));
+    file = nullptr; // closing does not wait either
+
+    auto const place =
+        vfs::create_anonymous(vfs::Kind::character_device, 0600, "hvc", vfs::Naming::plain);
+    auto const terminal = vfs::open_device(vfs::Kind::character_device, {229, 1}, *place,
+                                           vfs::OpenFlags::from_bits(read_write));
+    ASSERT_TRUE(terminal);
+    EXPECT_TRUE(eventually([&] { return (*terminal)->poll(nullptr).has(vfs::Poll::hang_up); }));
+    EXPECT_EQ(write(**terminal, "z").error(), Errno::eio);
 }
 
 void run_tests(void*) {
