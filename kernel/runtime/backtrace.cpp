@@ -5,6 +5,7 @@
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/arch/api/user_copy.hpp"
 #include "kernel/runtime/exception.hpp"
+#include "kernel/runtime/hooks.hpp"
 #include "kernel/runtime/modules.hpp"
 #include "libs/unwind/line_table.hpp"
 #include "libs/unwind/remote.hpp"
@@ -121,7 +122,7 @@ bool walk_user(unwind::Frame frame, unsigned number, FunctionRef<void(Step const
         if (image)
             name = unwind::image_name(memory, *image, buffer);
         if (image && name.empty())
-            name = "program";
+            name = thread_name(); // an image without a name of its own is the program
         visit({.number = number,
                .address = here,
                .instruction = {},

@@ -4,6 +4,8 @@
 #include "libs/base/bug.hpp"
 #include "libs/unwind/registers.hpp"
 
+#include <string_view>
+
 namespace runtime {
 
 // Defined by kernel/report.
@@ -33,5 +35,8 @@ char const* vital_lock_held(u64 low, u64 high) noexcept;
 /// whose state lives for ever. For a std::exception_ptr to an exception in the thread's reserve.
 void* keep_thread() noexcept;
 void drop_thread(void* thread) noexcept;
+
+/// What the running thread, which there is, is called.
+std::string_view thread_name() noexcept;
 
 } // namespace runtime

@@ -180,6 +180,10 @@ void Thread::set_address_space(Ref<mem::AddressSpace> space) {
 
 } // namespace task
 
+std::string_view runtime::thread_name() noexcept {
+    return task::Thread::current().name();
+}
+
 void* runtime::keep_thread() noexcept {
     if (arch::current_thread() == nullptr)
         return nullptr;

@@ -186,8 +186,9 @@ TEST_F(JsonLog, EndsWithTheLastRecordOfAPanic) {
     EXPECT_TRUE(frames[1]["function"].get<std::string>().starts_with("process::")) << frames;
     // The last is the program's, which was at its system call.
     EXPECT_EQ(frames[frames.size() - 2]["function"], "syscall_entry");
-    EXPECT_EQ(frames.back()["module"], "program") << frames;
-    EXPECT_TRUE(records.back()["message"].get<std::string>().contains(" program+0x"));
+    auto const program = (*panic)["task"]["name"].get<std::string>();
+    EXPECT_EQ(frames.back()["module"], program) << frames;
+    EXPECT_TRUE(records.back()["message"].get<std::string>().contains(" " + program + "+0x"));
     std::size_t lines = frames.size(); // one each, and one for each inlined function
     for (auto const& frame : frames)
         lines += frame.value("inlined", Json::array()).size();

@@ -95,11 +95,11 @@ TEST(Backtrace, HasLinesOfAProgramWithDwarfAndSymbolsOfOthers) {
         runner::capture({"/bin/sh", "-c", quoted(command) + " 2>&1"}, runner::Echo::no);
     EXPECT_EQ(result.status, 0);
     expect(result.output, "crash\\[[0-9]+\\] ends by SIGSEGV\n"
-                          "#0 0x0000000000[0-9a-f]{6} program\\+0x[0-9a-f]+\n"
+                          "#0 0x0000000000[0-9a-f]{6} crash\\+0x[0-9a-f]+\n"
                           "      sum  .*tests/core/crash.cpp:2[0-9]\n"
-                          "#1 0x[0-9a-f]+ program\\+0x[0-9a-f]+\n"
+                          "#1 0x[0-9a-f]+ crash\\+0x[0-9a-f]+\n"
                           "      main  .*tests/core/crash.cpp:4[0-9]\n");
-    expect(result.output, "sh\\[[0-9]+\\] ends by SIGFPE\n#0 0x[0-9a-f]+ program\\+0x[0-9a-f]+\n");
+    expect(result.output, "sh\\[[0-9]+\\] ends by SIGFPE\n#0 0x[0-9a-f]+ sh\\+0x[0-9a-f]+\n");
 }
 
 TEST(Core, AFileInTheWorkingDirectory) {

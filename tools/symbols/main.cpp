@@ -91,9 +91,15 @@ int main(int count, char** arguments) {
         stop("usage: symbols IMAGE LISTING OUTPUT");
     auto const image = read(arguments[1]);
     auto const listing = read(arguments[2]);
-    auto const functions = functions_of(image);
+    auto functions = functions_of(image);
     auto const sections = sections_of(image);
     SourceMap const map(sections.debug, sections.text_start, sections.text_end);
+    for (auto& function : functions) {
+        // What no demangler knows has at least a short name.
+        auto const frames = map.frames_at(sections.text_start + function.start);
+        if (function.name.starts_with("_Z") && !frames.empty() && !frames.back().plain.empty())
+            function.name = shorten(frames.back().plain);
+    }
     auto const pieces = stack_pieces(map, instructions_of({listing.data(), listing.size()}));
     auto const lines = pack_lines(map, pieces, sections.text_start, functions);
 
