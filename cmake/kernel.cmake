@@ -4,18 +4,21 @@ get_property(objects GLOBAL PROPERTY linnet_kernel_objects)
 get_property(ktests GLOBAL PROPERTY linnet_ktest_objects)
 set(script ${CMAKE_SOURCE_DIR}/kernel/arch/x86_64/linnet.ld)
 
-# What host programs use of libs/: reading images, their functions and lines, and initramfs archives.
+# What host programs use of libs/: reading images, their functions, lines and types, unwinding, and
+# initramfs archives.
 set(libs ${CMAKE_SOURCE_DIR}/libs)
 add_library(linnet-source-lines STATIC
     ${libs}/base/bug.cpp ${libs}/base/format.cpp ${libs}/base/memory.cpp ${libs}/hosttest/bug_host.cpp ${libs}/hosttest/survive_host.cpp
     ${libs}/cpio/parser.cpp ${libs}/cpio/unpack.cpp
     ${libs}/gzip/crc32.cpp ${libs}/gzip/gzip.cpp ${libs}/gzip/huffman.cpp ${libs}/gzip/inflate.cpp
-    ${libs}/dwarf/forms.cpp ${libs}/dwarf/lines.cpp ${libs}/dwarf/ranges.cpp ${libs}/dwarf/reader.cpp
-    ${libs}/dwarf/units.cpp
-    ${libs}/symbols/huffman.cpp ${libs}/symbols/image.cpp ${libs}/symbols/listing.cpp
+    ${libs}/dwarf/cfi.cpp ${libs}/dwarf/expression.cpp ${libs}/dwarf/forms.cpp
+    ${libs}/dwarf/frame_program.cpp ${libs}/dwarf/lines.cpp ${libs}/dwarf/ranges.cpp
+    ${libs}/dwarf/reader.cpp ${libs}/dwarf/units.cpp
+    ${libs}/symbols/elf_file.cpp ${libs}/symbols/huffman.cpp ${libs}/symbols/image.cpp ${libs}/symbols/listing.cpp
     ${libs}/symbols/pack.cpp ${libs}/symbols/pack_lines.cpp ${libs}/symbols/shorten.cpp
-    ${libs}/symbols/source_map.cpp ${libs}/symbols/stacks.cpp
-    ${libs}/unwind/line_table.cpp ${libs}/unwind/symbol_table.cpp)
+    ${libs}/symbols/source_map.cpp ${libs}/symbols/stacks.cpp ${libs}/symbols/types.cpp
+    ${libs}/unwind/line_table.cpp ${libs}/unwind/remote.cpp ${libs}/unwind/step.cpp
+    ${libs}/unwind/symbol_table.cpp)
 target_compile_features(linnet-source-lines PUBLIC cxx_std_23)
 target_compile_options(linnet-source-lines PRIVATE ${linnet_warnings} -O2 -g)
 target_include_directories(linnet-source-lines PUBLIC ${CMAKE_SOURCE_DIR})

@@ -2,7 +2,9 @@
 #include "runner/debug.hpp"
 
 #include "runner/failure.hpp"
+#include "runner/running.hpp"
 #include "runner/session.hpp"
+#include "runner/text.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -70,9 +72,10 @@ struct GuestTerminal {
 
 int debug(RunOptions const& options) {
     auto prepared = prepare(options, true);
-    TemporaryDirectory const directory; // only we can enter it
-    auto const socket = directory.path() + "/gdb";
-    prepared.setup.gdb_socket = fmt::format("unix:{},server=on,wait=off", socket);
+    Announcement const announcement(shell_quote(options.command), prepared.setup.kernel,
+                                    prepared.root, Announcement::Debugger::attached);
+    auto const socket = announcement.gdb_socket();
+    prepared.setup.gdb_socket = qemu_server(socket);
     prepared.setup.paused = true;
     auto const terminal = GuestTerminal::open();
     auto const log = build_directory() + "/debug.log";
@@ -92,6 +95,10 @@ int debug(RunOptions const& options) {
     if (gdb == 0) {
         std::signal(SIGINT, SIG_DFL);
         auto const target = "target remote " + socket;
+        // For the command `stack`: what reads stacks, the machine, and the way back to it.
+        setenv("LINNET_RUNNER", (program_directory() + "/linnet-runner").c_str(), 1);
+        setenv("LINNET_MACHINE", std::to_string(getppid()).c_str(), 1);
+        setenv("LINNET_GDB", socket.c_str(), 1);
         auto const sources =
             "directory " + build_directory(); // what the debug information is relative to
         execlp("gdb", "gdb", "-q", "-ex", "set confirm off", "-ex", sources.c_str(), "-ex",

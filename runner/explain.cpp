@@ -1,11 +1,8 @@
 // Adds source lines and inlined functions to the frames in a kernel's log that have none.
 #include "runner/explain.hpp"
 
-#include "libs/symbols/image.hpp"
-#include "libs/symbols/shorten.hpp"
-#include "libs/symbols/source_map.hpp"
 #include "runner/failure.hpp"
-#include "runner/os.hpp"
+#include "runner/kernel_image.hpp"
 
 #include <charconv>
 
@@ -47,7 +44,7 @@ Explainer::Explainer(std::string kernel, std::function<std::string(std::string c
 
 Explainer::~Explainer() = default;
 
-/// "#0 0x00007f3e5d22a1b4 libc.so.6+0x1271b4"; an image without a name is the program itself.
+/// "#0 0x00007f3e5d22a1b4 libc.so.6+0x1271b4", or the name of the task for its program.
 std::string Explainer::explain_user_frame(std::string_view line) {
     auto const plus = line.rfind("+0x");
     auto const space = line.rfind(' ');
@@ -57,40 +54,30 @@ std::string Explainer::explain_user_frame(std::string_view line) {
     unsigned long const offset = number_behind(line.substr(plus), "+0x");
     // The first was interrupted there; the others return there from a call.
     bool const first = line.contains("#0 ");
-    return programs_.explain(image == "program" ? program_ : image, offset - (first ? 0 : 1));
+    return programs_.explain(image, offset - (first ? 0 : 1));
 }
 
 std::string Explainer::explain(std::string_view line) {
     if (line.contains("BUG: "))
         fault_ = number_behind(line, "(instruction ");
-    // "backtrace: NAME[PID] ends by SIGSEGV"
-    auto const plain = without_time(line);
     auto const address = frame_address(line);
-    if (plain.starts_with(backtrace_prefix) && plain.contains("] ends by ")) {
-        auto const name = plain.substr(backtrace_prefix.size());
-        program_ = name.substr(0, name.rfind('['));
-    }
     if (address == 0)
         return {};
     if (address < lowest_kernel_address)
-        return explain_user_frame(plain);
-    if (!map_) {
-        ImageSections sections;
+        return explain_user_frame(line);
+    if (!image_ && !unreadable_)
         try {
-            image_ = read_file(kernel_);
-            sections = sections_of(image_);
+            image_ = std::make_unique<KernelImage>(kernel_);
         } catch (Failure const&) {
-            // No explanations, then.
+            unreadable_ = true; // no explanations, then
         }
-        map_ = std::make_unique<SourceMap>(sections.debug, sections.text_start, sections.text_end);
-    }
+    if (!image_)
+        return {};
     // Other addresses are where calls return to, which may be another line already.
     std::string text;
-    for (auto const& frame : map_->frames_at(address == fault_ ? address : address - 1))
-        if (!frame.plain.empty() && frame.line != 0)
-            text += fmt::format("      {}  {}:{}\n",
-                                shorten_linkage_name(frame.function, shorten(frame.plain)),
-                                plain_path(frame.file), frame.line);
+    for (auto const& frame : image_->place(address == fault_ ? address : address - 1).frames)
+        if (frame.line != 0)
+            text += fmt::format("      {}  {}:{}\n", frame.function, frame.file, frame.line);
     return text;
 }
 

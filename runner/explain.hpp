@@ -8,15 +8,15 @@
 #include <string>
 #include <string_view>
 
-class SourceMap;
-
 namespace runner {
+
+class KernelImage;
 
 /// What each record of a program's backtrace begins with.
 inline constexpr std::string_view backtrace_prefix = "backtrace: ";
 
-/// Knows one kernel by its DWARF, which is read when the first backtrace comes. A kernel without
-/// it, or one that cannot be read, gets no explanations.
+/// Knows one kernel by its file, which is read when the first backtrace comes. One that cannot be
+/// read gets no explanations.
 class Explainer {
 public:
     /// `program` as ProgramLines takes it.
@@ -34,11 +34,10 @@ private:
     std::string explain_user_frame(std::string_view line);
 
     std::string kernel_;
-    std::string image_; ///< what the map's names lie in
-    std::unique_ptr<SourceMap> map_;
+    std::unique_ptr<KernelImage> image_;
+    bool unreadable_ = false;
     unsigned long fault_ = 0; ///< the instruction of the last bug that was a CPU fault
     ProgramLines programs_;
-    std::string program_; ///< whose backtrace it is
 };
 
 /// A whole log, explained.

@@ -1,5 +1,6 @@
 // The `linnet` command line: what can be said, and what then is called.
 #include "bench/command.hpp"
+#include "runner/backtrace.hpp"
 #include "runner/debug.hpp"
 #include "runner/failure.hpp"
 #include "runner/image.hpp"
@@ -115,13 +116,34 @@ int dispatch(int count, char** words) {
     // The script `linnet` builds before it starts us, so nothing is left to do here.
     auto* const build = app.add_subcommand("build", "build the kernel and this program");
 
-    auto* const debug = app.add_subcommand(
-        "debug",
-        "boot under gdb, with commands that know the kernel: tasks, areas, pagetable, locks");
+    auto* const debug =
+        app.add_subcommand("debug", "boot under gdb, with commands that know the kernel: tasks, "
+                                    "stack, areas, pagetable, locks");
     debug->footer("gdb owns this terminal. The guest's terminal is a new one, whose name is "
                   "printed; the kernel\n"
                   "log goes to build/debug.log.");
     add_machine_options(*debug, options);
+
+    runner::BacktraceOptions looking;
+    auto* const backtrace = app.add_subcommand(
+        "bt", "where the CPUs, or any tasks, of a machine are that `run` started");
+    auto* const task =
+        backtrace
+            ->add_option("-p,--pid", looking.task, "the threads of this process, or one thread")
+            ->check(CLI::PositiveNumber);
+    backtrace->add_flag("-a,--all", looking.all, "every task")->excludes(task);
+    backtrace
+        ->add_option("--machine", looking.machine,
+                     "which machine: the process number of its `linnet run`")
+        ->check(CLI::PositiveNumber);
+    backtrace->add_flag("--json", looking.json, "as one line of JSON");
+    backtrace->add_flag("--leave-stopped", looking.leave_stopped,
+                        "do not let the machine go on: for a debugger that has stopped it");
+    backtrace->footer(
+        "The machine stands while its memory is read, which takes some hundredths of a second. "
+        "Its\n"
+        "kernel need not be able to run. The names of programs come from their files in the\n"
+        "initramfs: lines if they carry DWARF, else symbols, else the offset in the file.");
 
     std::string filter;
     auto* const test =
@@ -191,6 +213,8 @@ int dispatch(int count, char** words) {
         return runner::run(options);
     if (debug->parsed())
         return runner::debug(options);
+    if (backtrace->parsed())
+        return runner::backtrace(looking);
     if (faults->parsed())
         return runner::test_faults(faults->remaining());
     if (test->parsed())

@@ -1,6 +1,8 @@
 // Names and source lines of the frames of programs, by their files in the initramfs.
 #pragma once
 
+#include "runner/code_place.hpp"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,6 +21,12 @@ public:
     /// symbol and how far into it; nothing when the file does not say. `address` is as the file has
     /// it.
     std::string explain(std::string const& name, unsigned long address);
+
+    /// The same in parts; without frames when the file does not say.
+    CodePlace place(std::string const& name, unsigned long address);
+
+    /// The file's content; empty when there is none.
+    std::string const& file(std::string const& name);
 
 private:
     struct Image;

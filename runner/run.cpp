@@ -5,8 +5,10 @@
 #include "runner/explain.hpp"
 #include "runner/failure.hpp"
 #include "runner/guest_file.hpp"
+#include "runner/running.hpp"
 #include "runner/session.hpp"
 #include "runner/terminal.hpp"
+#include "runner/text.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -104,8 +106,7 @@ std::string kernel_words(RunOptions const& options, Streams streams) {
     return words;
 }
 
-void print_log(std::string const& raw_log, std::string const& kernel) {
-    Explainer explainer(kernel);
+void print_log(std::string const& raw_log, Explainer& explainer) {
     auto const log = explained(raw_log, explainer);
     if (log.empty())
         fmt::print(stderr, "linnet: the kernel wrote no log\n");
@@ -115,7 +116,7 @@ void print_log(std::string const& raw_log, std::string const& kernel) {
 }
 
 /// Turns the ending into an exit code and, unless it is the program's own, into words.
-int judge(RunOptions const& options, std::string const& kernel, Result const& result) {
+int judge(RunOptions const& options, Explainer& explainer, Result const& result) {
     using enum Ending::Kind;
     auto const& ending = result.ending;
     for (auto const& bug : result.report.records("bug"))
@@ -125,7 +126,7 @@ int judge(RunOptions const& options, std::string const& kernel, Result const& re
     if (ending.kind == power_off)
         return 0;
     if (!options.log)
-        print_log(result.log, kernel);
+        print_log(result.log, explainer);
     if (!result.qemu_messages.empty())
         fmt::print(stderr, "{}", result.qemu_messages);
     switch (ending.kind) {
@@ -228,6 +229,18 @@ int run(RunOptions const& options) {
                    setup.kernel, gdb_port);
     }
 
+    std::optional<Announcement> announcement;
+    if (!options.gdb)
+        try {
+            announcement.emplace(options.command.empty() ? "its init, or a shell"
+                                                         : shell_quote(options.command),
+                                 setup.kernel, prepared.root);
+            setup.gdb_socket = qemu_server(announcement->gdb_socket());
+        } catch (Failure const& failure) {
+            fmt::print(stderr, "linnet: `./linnet bt` will not find this machine: {}\n",
+                       failure.what());
+        }
+
     bool const raw = on_terminal && setup.streams == Streams::terminal;
     Explainer explainer(setup.kernel, [&](std::string const& name) {
         return guest_file(read_file(setup.initrd), name);
@@ -270,7 +283,7 @@ int run(RunOptions const& options) {
     }();
     for (auto const& message : result.core_messages)
         fmt::print(stderr, "linnet: {}\n", message);
-    return judge(options, setup.kernel, result);
+    return judge(options, explainer, result);
 }
 
 } // namespace runner

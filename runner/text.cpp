@@ -1,7 +1,10 @@
-// Text helpers without I/O: quoting for the guest's shell, and splitting a byte stream into lines.
+// Text helpers without I/O: quoting for the guest's shell and for JSON, and splitting a byte stream
+// into lines.
 #include "runner/text.hpp"
 
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace runner {
 
@@ -30,6 +33,19 @@ std::string shell_quote(std::vector<std::string> const& words) {
         line += shell_quote(word);
     }
     return line;
+}
+
+std::string json_text(std::string_view text) {
+    std::string quoted = "\"";
+    for (char const c : text) {
+        if (c == '"' || c == '\\')
+            quoted += {'\\', c};
+        else if (static_cast<unsigned char>(c) < ' ')
+            quoted += fmt::format("\\u{:04x}", c);
+        else
+            quoted += c;
+    }
+    return quoted + "\"";
 }
 
 std::vector<std::string> LineSplitter::feed(std::string_view piece) {

@@ -1,4 +1,5 @@
-// Text helpers without I/O: quoting for the guest's shell, and splitting a byte stream into lines.
+// Text helpers without I/O: quoting for the guest's shell and for JSON, and splitting a byte stream
+// into lines.
 #pragma once
 
 #include <string>
@@ -10,6 +11,9 @@ namespace runner {
 /// `word` as one word of a POSIX shell.
 std::string shell_quote(std::string_view word);
 std::string shell_quote(std::vector<std::string> const& words);
+
+/// As a string of JSON, with its quotes.
+std::string json_text(std::string_view text);
 
 /// Cuts a stream that arrives in pieces into lines, without their "\n" or "\r\n".
 class LineSplitter {

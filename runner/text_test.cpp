@@ -26,6 +26,11 @@ TEST(ShellQuote, JoinsWords) {
     EXPECT_EQ(shell_quote(std::vector<std::string>{"sh", "-c", "echo a"}), "sh -c 'echo a'");
 }
 
+TEST(JsonText, EscapesWhatWouldEndOrBreakIt) {
+    EXPECT_EQ(json_text("plain"), R"("plain")");
+    EXPECT_EQ(json_text("a\"b\\c\n"), R"("a\"b\\c\u000a")");
+}
+
 TEST(LineSplitter, PutsPiecesTogether) {
     LineSplitter lines;
     EXPECT_TRUE(lines.feed("on").empty());

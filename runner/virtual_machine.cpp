@@ -84,6 +84,10 @@ void add_virtio(VirtualMachine& machine, CommandLine& line, Setup const& setup) 
 
 } // namespace
 
+std::string qemu_server(std::string const& path) {
+    return fmt::format("unix:{},server=on,wait=off", path);
+}
+
 VirtualMachine VirtualMachine::start(Setup const& setup) {
     VirtualMachine machine;
     CommandLine line(setup);

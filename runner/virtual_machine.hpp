@@ -32,6 +32,9 @@ struct Setup {
     std::vector<std::string> more; ///< further words for QEMU
 };
 
+/// A unix socket that QEMU shall listen on, in its notation.
+std::string qemu_server(std::string const& path);
+
 /// A started machine. The sockets are non-blocking; those that the setup does not need are closed.
 struct VirtualMachine {
     Child qemu;

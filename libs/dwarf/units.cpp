@@ -106,6 +106,14 @@ constexpr struct {
     {at_str_offsets_base, &Entry::text_base},
     {at_addr_base, &Entry::address_base},
     {at_rnglists_base, &Entry::list_base},
+    {at_sibling, &Entry::sibling},
+    {at_type, &Entry::type},
+    {at_byte_size, &Entry::byte_size},
+    {at_const_value, &Entry::constant},
+    {at_upper_bound, &Entry::upper_bound},
+    {at_count, &Entry::count},
+    {at_data_member_location, &Entry::member_location},
+    {at_declaration, &Entry::declaration},
 };
 
 } // namespace
@@ -134,12 +142,17 @@ Entry Unit::read_entry(Reader& reader) const {
     return entry;
 }
 
-Entry Unit::entry_at(u64 offset) const {
-    if (offset < entries_.address() || offset >= end_)
-        return {};
+Unit::Walk Unit::walk_from(u64 offset) const {
     Reader reader = entries_;
+    if (offset < entries_.address() || offset >= end_)
+        reader.fail();
     reader.skip(offset - entries_.address());
-    return read_entry(reader);
+    return Walk(*this, reader);
+}
+
+Entry Unit::entry_at(u64 offset) const {
+    Walk walk = walk_from(offset);
+    return walk.more() ? walk.next() : Entry{};
 }
 
 std::string_view Unit::text(Value const& value) const {

@@ -16,6 +16,21 @@ struct DebugSections {
 
 enum Tag : u16 {
     tag_end = 0, ///< ends a list of children
+    tag_array_type = 0x01,
+    tag_class_type = 0x02,
+    tag_enumeration_type = 0x04,
+    tag_member = 0x0d,
+    tag_pointer_type = 0x0f,
+    tag_reference_type = 0x10,
+    tag_structure_type = 0x13,
+    tag_typedef = 0x16,
+    tag_union_type = 0x17,
+    tag_inheritance = 0x1c,
+    tag_subrange_type = 0x21,
+    tag_const_type = 0x26,
+    tag_enumerator = 0x28,
+    tag_volatile_type = 0x35,
+    tag_namespace = 0x39,
     tag_lexical_block = 0x0b,
     tag_compile_unit = 0x11,
     tag_inlined_subroutine = 0x1d,
@@ -23,13 +38,21 @@ enum Tag : u16 {
 };
 
 enum AttributeName : u16 {
+    at_sibling = 0x01,
     at_name = 0x03,
+    at_byte_size = 0x0b,
     at_stmt_list = 0x10,
     at_low_pc = 0x11,
     at_high_pc = 0x12,
     at_comp_dir = 0x1b,
+    at_const_value = 0x1c,
+    at_upper_bound = 0x2f,
     at_abstract_origin = 0x31,
+    at_count = 0x37,
+    at_data_member_location = 0x38,
+    at_declaration = 0x3c,
     at_specification = 0x47,
+    at_type = 0x49,
     at_ranges = 0x55,
     at_call_file = 0x58,
     at_call_line = 0x59,
@@ -59,12 +82,13 @@ struct Value {
     explicit operator bool() const { return kind != Kind::none; }
 };
 
-/// The attributes that describe code.
+/// The attributes that describe code, and where the members of types are.
 struct Entry {
     u64 offset = 0; ///< in .debug_info
     u16 tag = tag_end;
     bool has_children = false;
     Value name, linkage_name, low, high, ranges, origin, specification, call_file, call_line;
+    Value sibling, type, byte_size, constant, upper_bound, count, member_location, declaration;
     Value line_table, directory, text_base, address_base, list_base; ///< of a unit's first entry
 };
 
@@ -95,6 +119,13 @@ public:
 
         Entry next() { return unit_->read_entry(reader_); }
 
+        /// Passes over the children of `entry`, which next() has just given, if the unit says where
+        /// they end.
+        void skip_children(Entry const& entry) {
+            if (entry.has_children && entry.sibling.number > reader_.address())
+                reader_.skip(entry.sibling.number - reader_.address());
+        }
+
     private:
         friend Unit;
 
@@ -105,6 +136,9 @@ public:
     };
 
     Walk walk() const { return Walk(*this, entries_); }
+
+    /// Starts with the entry at an offset of .debug_info; at the end when that is not in this unit.
+    Walk walk_from(u64 offset) const;
 
     /// The entry at an offset of .debug_info, which must lie in this unit; else tag_end.
     Entry entry_at(u64 offset) const;

@@ -1,5 +1,6 @@
 // Hostile DWARF: whatever the sections hold, a map of them is made in bounded time and in bounds.
 #include "libs/symbols/source_map.hpp"
+#include "libs/symbols/types.hpp"
 
 #include <algorithm>
 
@@ -28,5 +29,13 @@ extern "C" int LLVMFuzzerTestOneInput(u8 const* data, usize size) {
     SourceMap const map(sections, 0, 0x10000);
     for (std::uint64_t address = 0; address < 0x10000; address += 257)
         (void)map.frames_at(address);
+    Types const types(sections);
+    for (std::uint64_t at = 0; at < sections.info.size(); ++at) {
+        Types::Type const type{0, at};
+        (void)types.member(type, "a");
+        (void)types.target(type);
+        (void)types.count(type);
+        (void)types.size(type);
+    }
     return 0;
 }

@@ -1,6 +1,9 @@
-# gdb commands that know the kernel: tasks, waits, areas PID, pagetable ADDRESS, locks, objects SIZE.
+# gdb commands that know the kernel: tasks, stack PID, waits, areas PID, pagetable ADDRESS, locks,
+# objects SIZE.
 import gdb
+import os
 import struct
+import subprocess
 
 PAGE = 4096
 SECTION_PAGES, CHUNK_PAGES = 4096, 1024  # kernel/mem/page.hpp
@@ -77,6 +80,33 @@ class Tasks(gdb.Command):
         for cpu, queue in online_queues():
             current = queue["current"]
             print("CPU %d runs %s" % (cpu, name_of(current) if int(current) != 0 else "nothing yet"))
+
+
+class Stack(gdb.Command):
+    """stack [PID]: the stacks of a process or thread, running or sleeping, from the kernel into its
+    program; without PID those of the CPUs; `stack all` those of all tasks.
+
+    `linnet bt` reads them: QEMU talks to one debugger at a time, so gdb makes way for a moment."""
+
+    def __init__(self):
+        super().__init__("stack", gdb.COMMAND_STACK)
+
+    def invoke(self, argument, from_tty):
+        words = {"": [], "all": ["--all"]}.get(argument.strip())
+        if words is None:
+            words = ["--pid", str(int(gdb.parse_and_eval(argument)))]
+        thread = gdb.selected_thread().num
+        gdb.execute("disconnect", to_string=True)
+        try:
+            done = subprocess.run(
+                [os.environ["LINNET_RUNNER"], "bt", "--leave-stopped", "--machine",
+                 os.environ["LINNET_MACHINE"]] + words, capture_output=True, text=True)
+        finally:
+            gdb.execute("target remote " + os.environ["LINNET_GDB"], to_string=True)
+            gdb.execute("thread %d" % thread, to_string=True)
+        if done.returncode != 0:
+            raise gdb.GdbError(done.stderr.strip())
+        print(done.stderr + done.stdout, end="")
 
 
 class Waits(gdb.Command):
@@ -304,6 +334,6 @@ class Objects(gdb.Command):
         return hex(word) if text.startswith("No symbol") else text.split(" + ")[0].split(" in ")[0]
 
 
-for command in (Tasks, Waits, Locks, Areas, PageTable, Objects):
+for command in (Tasks, Stack, Waits, Locks, Areas, PageTable, Objects):
     command()
-print("Linnet: tasks, waits, areas PID, pagetable ADDRESS, locks, objects SIZE; see help NAME")
+print("Linnet: tasks, stack PID, waits, areas PID, pagetable ADDRESS, locks, objects SIZE; see help NAME")

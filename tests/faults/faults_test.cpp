@@ -64,8 +64,8 @@ TEST(Tally, CountsWhatManifested) {
 }
 
 TEST(GdbPacket, EndsWithItsSum) {
-    EXPECT_EQ(gdb_packet("g"), "$g#67");
-    EXPECT_EQ(gdb_packet("Z1,10,1"), "$Z1,10,1#75");
+    EXPECT_EQ(runner::gdb_packet("g"), "$g#67");
+    EXPECT_EQ(runner::gdb_packet("Z1,10,1"), "$Z1,10,1#75");
 }
 
 /// The kernel itself: each check that was found is a jump whose failing side calls panic().

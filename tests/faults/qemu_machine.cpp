@@ -10,22 +10,14 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace faults {
 namespace {
 
-runner::Descriptor connect_to(std::string const& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
+runner::Descriptor wait_for(std::string const& path) {
     for (int i = 0; i < 500; ++i) {
-        runner::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        // Safe because that is how socket addresses are passed.
-        if (connect(socket.number(), reinterpret_cast<sockaddr const*>(&address), sizeof address) ==
-            0)
+        if (auto socket = runner::connect_to(path))
             return socket;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
@@ -125,12 +117,12 @@ QemuMachine::QemuMachine(MachineSetup const& setup) {
          socket("gdb")},
         runner::writable_file(directory() + "/qemu"), runner::Child::Group::own);
     try {
-        monitor_ = connect_to(directory() + "/monitor");
+        monitor_ = wait_for(directory() + "/monitor");
         answer();
         auto const greeting = std::string_view(R"({"execute":"qmp_capabilities"})");
         (void)!::write(monitor_.number(), greeting.data(), greeting.size());
         answer();
-        gdb_ = std::make_unique<GdbClient>(connect_to(directory() + "/gdb"));
+        gdb_ = std::make_unique<GdbClient>(wait_for(directory() + "/gdb"));
     } catch (runner::Failure const& failure) {
         throw runner::Failure(
             fmt::format("{}: {}", failure.what(), runner::read_file(directory() + "/qemu")));

@@ -1,16 +1,16 @@
 // The call frame information of the entries is right at every instruction: a system call and
 // interrupts are run step by step in QEMU, and from each step the stack is unwound to what was
 // entered from.
+#include "libs/dwarf/frame_program.hpp"
 #include "libs/unwind/step.hpp"
 #include "runner/archive.hpp"
+#include "runner/kernel_image.hpp"
 #include "runner/os.hpp"
 #include "tests/faults/code.hpp"
 #include "tests/faults/qemu_machine.hpp"
 
-#include <cstring>
 #include <map>
 
-#include <elf.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -49,41 +49,6 @@ private:
 
     faults::GdbClient& gdb_;
     mutable std::map<u64, Block> blocks_;
-};
-
-/// The kernel's unwind tables, from its file.
-class Tables {
-public:
-    explicit Tables(std::string const& path) : file_(runner::read_file(path)) {
-        Elf64_Ehdr header;
-        std::memcpy(&header, file_.data(), sizeof header);
-        auto const section = [&](unsigned index) {
-            Elf64_Shdr one;
-            std::memcpy(&one, file_.data() + header.e_shoff + index * sizeof one, sizeof one);
-            return one;
-        };
-        auto const names = section(header.e_shstrndx);
-        for (unsigned i = 1; i < header.e_shnum; ++i) {
-            auto const one = section(i);
-            std::string_view const name(file_.data() + names.sh_offset + one.sh_name);
-            dwarf::Region const region{
-                one.sh_addr, std::as_bytes(std::span(file_).subspan(one.sh_offset, one.sh_size))};
-            if (name == ".text") {
-                module_.text_start = one.sh_addr;
-                module_.text_end = one.sh_addr + one.sh_size;
-            } else if (name == ".eh_frame_hdr") {
-                module_.tables.header = region;
-            } else if (name == ".eh_frame") {
-                module_.tables.frames = region;
-            }
-        }
-    }
-
-    unwind::Modules modules() const { return {&module_, 1}; }
-
-private:
-    std::string file_;
-    unwind::Module module_;
 };
 
 /// What must be found again: where the kernel was entered from.
@@ -150,16 +115,12 @@ protected:
                 stack_unknown_ += frame.registers[unwind::rsp] == 0;
                 return true;
             }
-            if (unwind::step(tables_.modules(), memory, frame) != unwind::Step::stepped)
+            if (unwind::step(kernel_.modules(), memory, frame) != unwind::Step::stepped)
                 return false;
             path += fmt::format(" < {:x}", frame.registers[unwind::rip]);
         }
         return false;
     }
-
-    /// The compiler does not know of the word that `pushf; pop` in inline assembly has on the
-    /// stack.
-    bool is_behind_pushf(u64 here) const { return code_.bytes(here - 1, 1)[0] == std::byte{0x9c}; }
 
     /// Steps until the machine is back at `origin`, or in switch_stack(), or `most` are done.
     int follow(Origin const& origin, int most) {
@@ -170,8 +131,7 @@ protected:
             if (here == origin[unwind::rip] || here == elsewhere)
                 break;
             std::string path;
-            EXPECT_TRUE(is_behind_pushf(here) || leads_to(origin, path))
-                << "step " << steps << ": " << path;
+            EXPECT_TRUE(leads_to(origin, path)) << "step " << steps << ": " << path;
             if (HasFailure())
                 break;
             gdb().ask("s");
@@ -179,7 +139,7 @@ protected:
         return steps;
     }
 
-    Tables const tables_{LINNET_BUILD "/linnet.elf"};
+    runner::KernelImage const kernel_{LINNET_BUILD "/linnet.elf"};
     faults::Code const code_{LINNET_BUILD "/linnet.elf"};
     faults::QemuMachine machine_{setup()};
     int stack_unknown_ = 0;
@@ -247,4 +207,31 @@ TEST_F(Steps, OfInterruptsAllLeadToWhatWasInterrupted) {
             return;
     }
     EXPECT_TRUE(left[0] && left[1]) << left[0] << left[1];
+}
+
+/// Of arch::interrupts_enabled(), wherever it was compiled into.
+TEST(Pushf, TheWordThatItPushesIsKnownEverywhere) {
+    runner::KernelImage const kernel(LINNET_BUILD "/linnet.elf");
+    faults::Code const code(LINNET_BUILD "/linnet.elf");
+    auto const& module = kernel.modules()[0];
+    auto const row = [&](u64 at) {
+        auto const where = unwind::locate(kernel.modules(), at);
+        return where ? dwarf::row_at(module.tables.frames, where->frame, at) : std::nullopt;
+    };
+    int found = 0;
+    for (u64 at = module.text_start; at < module.text_end;) {
+        u64 const next = at + std::max(code.at(at).size, 1u);
+        if (next == at + 1 && code.bytes(at, 1)[0] == std::byte{0x9c}) {
+            auto const before = row(at);
+            auto const between = row(next);
+            auto const after = row(next + code.at(next).size);
+            ASSERT_TRUE(before && between && after) << code.name(at);
+            EXPECT_EQ(before->cfa_register, unwind::rsp) << code.name(at);
+            EXPECT_EQ(between->cfa_offset, before->cfa_offset + 8) << code.name(at);
+            EXPECT_EQ(after->cfa_offset, before->cfa_offset) << code.name(at);
+            ++found;
+        }
+        at = next;
+    }
+    EXPECT_GT(found, 20);
 }
