@@ -113,6 +113,9 @@ private:
             found.in_image = instruction - image->where.bias;
         }
         add(std::move(found));
+        // A file has all its tables; what is loaded may be without an index of them.
+        if (unwind::step(modules_, program_memory_, frame) == unwind::Step::stepped)
+            return true;
         return unwind::step_remote(program_memory_,
                                    image ? std::optional(image->where) : std::nullopt,
                                    frame) == unwind::Step::stepped;
@@ -137,8 +140,29 @@ private:
     }
 
     void add_file(std::string const& name, std::uint64_t bias) {
+        std::string_view const file = files_.file(name);
         known_.push_back(bias);
-        program_memory_.add(files_.file(name), bias);
+        program_memory_.add(file, bias);
+        unwind::Module module{.text_start = ~std::uint64_t{0}};
+        for (auto const& segment : elf_segments(file))
+            if (segment.p_type == PT_LOAD && (segment.p_flags & PF_X) != 0) {
+                module.text_start = std::min(module.text_start, segment.p_vaddr + bias);
+                module.text_end =
+                    std::max(module.text_end, segment.p_vaddr + segment.p_memsz + bias);
+            }
+        for (auto const& [section, header] : elf_sections(file)) {
+            if (header.sh_type == SHT_NOBITS)
+                continue;
+            dwarf::Region const region{
+                header.sh_addr + bias,
+                std::as_bytes(std::span(file).subspan(header.sh_offset, header.sh_size))};
+            if (section == ".eh_frame_hdr")
+                module.tables.header = region;
+            else if (section == ".eh_frame")
+                module.tables.frames = region;
+        }
+        if (!module.tables.frames.bytes.empty())
+            modules_.push_back(module);
     }
 
     KernelImage const& kernel_;
@@ -151,7 +175,8 @@ private:
     bool is_interrupted_ = true; ///< the walk starts at a CPU's own registers, or an entry led here
     std::vector<GuestFrame> frames_;
     std::uint64_t last_address_ = 0;
-    std::vector<std::uint64_t> known_; ///< where images were loaded whose files were added
+    std::vector<unwind::Module> modules_; ///< of files that have tables
+    std::vector<std::uint64_t> known_;    ///< where images were loaded whose files were added
 };
 
 } // namespace

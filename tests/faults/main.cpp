@@ -1,11 +1,11 @@
 // The fault campaign, `linnet test faults`: puts faults into running kernels and counts what comes
 // of them.
-#include "runner/archive.hpp"
 #include "runner/failure.hpp"
 #include "runner/os.hpp"
 #include "tests/faults/code.hpp"
 #include "tests/faults/crew.hpp"
 #include "tests/faults/host_target.hpp"
+#include "tests/faults/load.hpp"
 #include "tests/faults/qemu_target.hpp"
 #include "tests/faults/summary.hpp"
 
@@ -39,21 +39,8 @@ struct Options {
 };
 
 std::unique_ptr<Target> qemu_target(Options const& options, bool contains) {
-    runner::ArchiveWriter overlay;
-    auto const add = [&](std::string const& path, std::string_view name) {
-        overlay.file(
-            path, 0755,
-            runner::read_file(fmt::format("{}/tests/faults/guest/{}", LINNET_SOURCE, name)));
-    };
-    for (auto const* const name : {"load", "prepare", "steps"})
-        add(name, name);
-    add("etc/inittab", "inittab");
-    overlay.symlink("init", "/bin/busybox");
-    MachineSetup setup;
-    setup.kernel = options.kernel;
-    setup.initramfs = runner::read_file(options.initramfs) + overlay.finish();
-    setup.words = contains ? "console=ttyS0" : "console=ttyS0 oops=panic";
-    return std::make_unique<QemuTarget>(setup);
+    return std::make_unique<QemuTarget>(
+        machine_with_load(options.kernel, options.initramfs, contains ? "" : "oops=panic"));
 }
 
 /// What one kind needs by default: in the full form 10,000 checks and null dereferences, a tenth of

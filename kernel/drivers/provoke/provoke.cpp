@@ -3,14 +3,17 @@
 
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/interrupts.hpp"
+#include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/sync/locked.hpp"
+#include "kernel/task/scheduler.hpp"
 #include "kernel/task/thread.hpp"
 #include "kernel/vfs/context.hpp"
 #include "kernel/vfs/devices.hpp"
 #include "kernel/vfs/operations.hpp"
 #include "libs/base/annotations.hpp"
 #include "libs/base/atomic.hpp"
+#include "libs/base/box.hpp"
 #include "libs/base/bug.hpp"
 #include "libs/base/scope.hpp"
 
@@ -22,7 +25,57 @@ constexpr u32 minor = 250;     ///< within its range for local use
 
 // The compiler does not know their values, so it emits what must go wrong.
 constinit Atomic<u64> nowhere{8};
+constinit Atomic<u64> no_address{u64{1} << 62}; ///< bits that no virtual address has
 constinit Atomic<int> zero{0};
+
+/// Inlined, so that backtraces have such a function to show.
+[[gnu::always_inline]] inline void write_one(u64 address) {
+    *pointer_to<int>(VirtAddr(address)) = 1;
+}
+
+void write_to_null() {
+    write_one(nowhere.load());
+}
+
+void write_to_no_address() {
+    write_one(no_address.load());
+}
+
+void divide() {
+    zero.store(1 / zero.load());
+}
+
+void run_no_instruction() {
+    __builtin_trap();
+}
+
+void fail_in_deferred_work(void*) {
+    panic("provoked in deferred work");
+}
+
+constinit task::DeferredWork failing_work(fail_in_deferred_work, nullptr);
+
+void fail_in_interrupt(void*) {
+    panic("provoked in an interrupt");
+}
+
+constexpr Nanoseconds soon = Nanoseconds::milliseconds(50);
+
+void fail_in_interrupt_of_kernel() {
+    task::Timer timer(fail_in_interrupt, nullptr);
+    timer.arm(arch::now() + soon);
+    while (timer.armed())
+        arch::relax();
+}
+
+constinit task::Timer* later = nullptr; ///< made when first needed; kept for ever
+
+/// Most likely of a program, if one runs on and on.
+void fail_in_interrupt_later() {
+    if (later == nullptr)
+        later = make<task::Timer>(fail_in_interrupt, nullptr).release();
+    later->arm(arch::now() + soon);
+}
 
 u64 recurse(u64 depth);
 constinit Atomic<u64 (*)(u64)> again{&recurse};
@@ -62,8 +115,7 @@ void loop_for_ever() {
 
 /// A panic whose report fails, too.
 void fail_twice() {
-    klog::set_panic_output(
-        [](std::string_view) noexcept { *pointer_to<int>(VirtAddr(nowhere.load())) = 1; });
+    klog::set_panic_output([](std::string_view) noexcept { write_one(nowhere.load()); });
     fail_vitally();
 }
 
@@ -83,8 +135,10 @@ struct Kind {
 
 constexpr Kind kinds[] = {
     {"panic", [] { panic("provoked"); }},
-    {"null", [] { *pointer_to<int>(VirtAddr(nowhere.load())) = 1; }},
-    {"divide", [] { zero.store(1 / zero.load()); }},
+    {"null", write_to_null},
+    {"protection", write_to_no_address},
+    {"divide", divide},
+    {"opcode", run_no_instruction},
     {"overflow", [] { nowhere.store(recurse(0)); }},
     {"vital", fail_vitally},
     {"vital-lock", fail_with_a_vital_lock},
@@ -92,6 +146,9 @@ constexpr Kind kinds[] = {
     {"hog", hog_cpu},
     {"hog-irq", hog_cpu_without_interrupts},
     {"loop", loop_for_ever},
+    {"deferred", [] { failing_work.schedule(); }},
+    {"interrupt", fail_in_interrupt_of_kernel},
+    {"interrupt-later", fail_in_interrupt_later},
 };
 
 constinit vfs::MountTree* mounts = nullptr; ///< kept for ever
