@@ -33,6 +33,7 @@ extern "C" void __cxa_throw(void*, void*, void (*)(void*));
 }
 
 /// A bug ends the process, so there is nothing to survive.
-void survive(void (*function)(void*), void* argument) noexcept {
+bool survive(void (*function)(void*), void* argument) noexcept {
     function(argument);
+    return true;
 }
