@@ -11,7 +11,6 @@ endforeach()
 add_library(linnet_host_runtime OBJECT EXCLUDE_FROM_ALL ${sources}
     ${CMAKE_SOURCE_DIR}/libs/base/bug.cpp
     ${CMAKE_SOURCE_DIR}/libs/hosttest/runtime_host.cpp
-    ${CMAKE_SOURCE_DIR}/libs/hosttest/survive_host.cpp
     ${CMAKE_SOURCE_DIR}/libs/hosttest/throw_faults_host.cpp)
 target_compile_options(linnet_host_runtime PRIVATE ${linnet_host_runtime_flags})
 target_include_directories(linnet_host_runtime PUBLIC ${CMAKE_SOURCE_DIR})
