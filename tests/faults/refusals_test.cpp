@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <regex>
 
 #include <gtest/gtest.h>
 
@@ -49,6 +50,12 @@ bool tells_of_memory(std::string const& log) {
     return log.contains("= -ENOMEM") || log.contains("ut of memory");
 }
 
+/// Cached names, of 16 bytes, and their dentries, of 80: reclaim drops and keeps others than a run
+/// with enough memory.
+bool is_cached_names(std::string const& why) {
+    return std::regex_match(why, std::regex(R"(held: objects of 16: \+(\d), objects of 80: \+\1)"));
+}
+
 TEST(Refusals, CostOneCallAndNothingElse) {
     Refusals machine;
     auto const clean = machine.run(-1);
@@ -70,8 +77,8 @@ TEST(Refusals, CostOneCallAndNothingElse) {
         felt += visible;
         // Processes may fail, and then print something else; that is judged by what the calls say.
         bool const good = judgement.verdict == Verdict::nothing ||
-                          (judgement.verdict == Verdict::silent && visible && told &&
-                           ending.check == clean.check);
+                          (judgement.verdict == Verdict::silent && ending.check == clean.check &&
+                           ((visible && told) || is_cached_names(judgement.why)));
         EXPECT_TRUE(good) << "allocation " << at << ": "
                           << verdict_names[static_cast<std::size_t>(judgement.verdict)] << ": "
                           << judgement.why << "\nprinted:\n"
