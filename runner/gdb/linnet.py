@@ -55,7 +55,7 @@ def held_locks(thread):
     while int(held) != 0:
         lock = held["lock"]
         yield "%s (%s)%s" % (
-            str(held["rank"]).split("::")[-1],
+            str(held["role"]["rank"]).split("::")[-1],
             str(held["kind"]).split("::")[-1],
             " poisoned" if bool(loaded(lock["poisoned_"])) else "",
         )
