@@ -98,6 +98,8 @@ void copy_thread_state(Thread& self, Thread& child, CloneRequest const& request)
 
 /// From here on others see the child. Nothing is changed before the last check.
 Result<void> link(Thread& self, Thread& child, CloneFlags flags, ReservedPid& pid) {
+    auto reference = Ref<Process>::share(&child.process());
+    Ref<Group> group;
     auto tree = pid_space().lock();
     auto& parent = self.process();
     if (self.has(Work::die))
@@ -120,18 +122,47 @@ Result<void> link(Thread& self, Thread& child, CloneFlags flags, ReservedPid& pi
         auto& above = flags.has(Clone::parent) ? *parent.parent : parent;
         if (flags.has(Clone::parent))
             process.exit_signal = parent.exit_signal;
-        process.set_parent(&above);
-        above.children.push_back(process);
-        process.enter(tree);
+        process.set_parent(tree, &above);
+        push_back(tree->undo, above.children, process);
+        process.enter(tree, reference);
         process.counted_as = parent.counted_as;
-        join_group(tree, process, parent.group);
+        group = parent.group;
+        join_group(tree, process, group);
     }
-    process.live_threads.fetch_add(1);
     process.link_thread(tree, child);
     if (flags.has(Clone::thread) && parent.stop_wanted)
         child.add(Work::stop);
     return {};
 }
+
+/// A child that others see and that does not run yet. Only a bug ends that by taking it out again.
+class Unstarted {
+public:
+    explicit Unstarted(Thread& child) : child_(child) {}
+
+    Unstarted(Unstarted const&) = delete;
+    Unstarted& operator=(Unstarted const&) = delete;
+
+    ~Unstarted() {
+        if (child_.state() == task::State::fresh) [[unlikely]]
+            persevere([this] { take_out(); });
+    }
+
+private:
+    void take_out() {
+        auto& process = child_.process();
+        Gone gone;
+        auto tree = pid_space().lock_even_poisoned();
+        if (tree->thread(child_.id()) != &child_)
+            return;
+        process.begin_leaving(tree, child_);
+        process.unlink_thread(tree, child_);
+        if (process.thread_count == 0)
+            process.leave(tree, gone);
+    }
+
+    Thread& child_;
+};
 
 } // namespace
 
@@ -166,6 +197,7 @@ Result<Pid> clone(Thread& self, arch::UserRegisters const& registers, CloneReque
 
     i32 const tid = static_cast<i32>(number);
     TRY(link(self, *child, flags, pid));
+    Unstarted const unstarted(*child);
     if (!flags.has(Clone::thread) && process->soft_limit(uapi::Limit::cpu) != uapi::unlimited)
         process->timers().watch_cpu_limit();
     // As on Linux, a bad address here does not undo the child.

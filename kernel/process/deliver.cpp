@@ -255,19 +255,22 @@ Result<i64> signal_return(Thread& self, arch::UserRegisters& registers) {
 void upcall::before_user(arch::UserRegisters& registers) noexcept {
     auto& self = process::Thread::current();
     u32 const depth = arch::preemption_depth();
-    try {
-        process::work(self, registers);
-        return;
-    } catch (std::bad_alloc const&) {
-        klog::warn("{task}[{pid}]: no memory to deliver a signal", self.name(), self.id());
-        process::force_exit(self, process::Status::killed(process::Signal::kill));
-    } catch (ksync::Poisoned const& poisoned) {
-        if (!process::kill_by_bug(self, "signals", ksync::PoisonText(poisoned).view()))
-            return;
-    } catch (KernelBug const& bug) {
-        task::recover(depth);
-        if (!process::kill_by_bug(self, "signals", bug.what))
-            return;
+    constexpr int most_attempts = 8;
+    // After a failure the end of the program is what there is to work on.
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        try {
+            return process::work(self, registers);
+        } catch (std::bad_alloc const&) {
+            klog::warn("{task}[{pid}]: no memory to deliver a signal", self.name(), self.id());
+            process::force_exit(self, process::Status::killed(process::Signal::kill));
+        } catch (ksync::Poisoned const& poisoned) {
+            if (!process::kill_by_bug(self, "signals", ksync::PoisonText(poisoned).view()))
+                return;
+        } catch (KernelBug const& bug) {
+            task::recover(depth);
+            if (!process::kill_by_bug(self, "signals", bug.what))
+                return;
+        }
     }
     process::exit_thread(self, self.process().exit_status);
 }

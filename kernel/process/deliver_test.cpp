@@ -24,10 +24,10 @@ protected:
         thread_ = make_ref<Thread>("test", std::move(*mem::KernelStack::allocate("test")), nullptr,
                                    pid_.pid(), process_, make_ref<Descriptors>(), nullptr);
         {
+            auto reference = process_;
             auto tree = pid_space().lock();
             pid_.keep(tree);
-            process_->enter(tree);
-            process_->live_threads.fetch_add(1);
+            process_->enter(tree, reference);
             process_->link_thread(tree, *thread_);
         }
         arch::set_current_thread(static_cast<ksync::Sleeper*>(thread_.raw()));
@@ -38,9 +38,10 @@ protected:
 
     ~Deliver() override {
         arch::set_current_thread(nullptr);
+        Gone gone;
         auto tree = pid_space().lock();
         process_->unlink_thread(tree, *thread_);
-        Ref<Process> const gone = process_->leave(tree);
+        process_->leave(tree, gone);
     }
 
     void handle(Signal signal, u64 handler, u64 flags = 0, SignalSet mask = {}) {

@@ -1,6 +1,7 @@
 // Descriptor tables: reserve first, install when nothing can fail any more, close outside the lock.
 #include "kernel/process/descriptors.hpp"
 
+#include "kernel/process/sound.hpp"
 #include "kernel/vfs/file_locks.hpp"
 
 #include <algorithm>
@@ -175,12 +176,15 @@ void Descriptors::set_close_on_exec_range(u32 first, u32 last) {
 
 void Descriptors::close_all() noexcept {
     usize const count = table_.lock_even_poisoned()->slots.size();
-    for (usize i = 0; i < count; ++i) {
-        Ref<vfs::File> file;
-        std::swap(file, table_.lock_even_poisoned()->slots[i].file);
-        if (file)
-            static_cast<void>(finish_close(file));
-    }
+    usize i = 0;
+    persevere([&] {
+        for (; i < count; ++i) {
+            Ref<vfs::File> file;
+            exchange(table_.lock_even_poisoned()->slots[i].file, file);
+            if (file)
+                static_cast<void>(finish_close(file));
+        }
+    });
 }
 
 void Descriptors::close_on_exec() {

@@ -193,12 +193,8 @@ Result<void> become_only_thread(Thread& self) {
     process.replacing_others = nullptr;
     if (!alone)
         return std::unexpected<Error>(alone.error());
-    if (self.id() != process.id()) {
-        // The program goes on under the process's number.
-        tree->in_use(self.id()).thread = nullptr;
-        self.become(process.id());
-        tree->in_use(self.id()).thread = &self;
-    }
+    if (self.id() != process.id())
+        self.become_first(tree); // the program goes on under the process's number
     process.has_execed = true;
     process.exit_signal = Signal::chld;
     return {};
@@ -214,7 +210,7 @@ Result<void> unshare(Thread& self) {
     auto files = TRY(self.files().clone());
     {
         auto tree = pid_space().lock();
-        self.process().replace_handlers(tree, std::move(handlers));
+        self.process().replace_handlers(tree, handlers);
     }
     if (self.files().reference_count() > 1)
         self.set_files(std::move(files));

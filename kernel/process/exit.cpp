@@ -18,17 +18,26 @@ namespace {
 
 constinit Atomic<EndOfInit> end_of_init{EndOfInit::panic};
 
-/// A step of an end that must come to its end: a bug or a lock that a bug has left behind costs
-/// what the step would have released, never the steps after it. Not inlined: the caller's locks
-/// stay.
-template <class Step>
-[[gnu::noinline]] void end_step(Thread& self, Step step) noexcept {
-    try {
-        step();
-    } catch (...) {
-        klog::error("{task}[{pid}]: a step of its end failed", self.name(), self.id());
-        task::recover(0);
+/// A step of an end, which takes up where it was. A bug that stops it makes it begin again, with
+/// the tree as it was before; what fails every time costs what the step would have released, never
+/// the steps after it. Not inlined: the caller's locks stay.
+[[gnu::noinline]] bool end_step(Thread& self, void (*step)(void*), void* argument) noexcept {
+    constexpr int most_attempts = 3;
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        try {
+            step(argument);
+            return true;
+        } catch (...) {
+            task::recover(0);
+            klog::error("{task}[{pid}]: a step of its end failed", self.name(), self.id());
+        }
     }
+    return false;
+}
+
+template <class Step>
+bool end_step(Thread& self, Step step) {
+    return end_step(self, [](void* argument) { (*static_cast<Step*>(argument))(); }, &step);
 }
 
 /// The machine lives as long as PID 1.
@@ -82,32 +91,16 @@ uapi::SigInfo end_info(TreeGuard& tree, Process& child) {
     return info;
 }
 
-/// Tells the parent of a zombie. Returns the process when nobody will wait for it.
-Ref<Process> report_end(TreeGuard& tree, Process& child) {
+/// Tells the parent of a zombie. Reaps it when nobody will wait for it.
+void report_end(TreeGuard& tree, Process& child, Gone& gone) {
     auto& parent = *child.parent;
     parent.child_changed.wake_all(); // it looks when the tree is unlocked
     bool const unwanted = parent_ignores_end(parent, child.exit_signal);
     if (is_valid_signal(std::to_underlying(child.exit_signal)))
         static_cast<void>(send(tree, parent, end_info(tree, child)));
-    return unwanted ? reap(tree, child) : nullptr;
+    if (unwanted)
+        reap(tree, child, gone);
 }
-
-/// Processes that nobody waits for; freed after the tree is unlocked. In no need of memory.
-class Gone {
-public:
-    void add(Ref<Process> process) {
-        if (process)
-            processes_.push_back(*process.leak());
-    }
-
-    ~Gone() {
-        while (auto* const process = processes_.pop_front())
-            Ref<Process> const last = Ref<Process>::adopt(process);
-    }
-
-private:
-    List<Process, &Process::as_child> processes_; ///< those that left the tree are no children
-};
 
 bool has_stopped_member(Group& group) {
     for (auto& member : group.members)
@@ -124,38 +117,42 @@ void release_if_orphaned(TreeGuard& tree, Group& group) {
     send_to_group(tree, group, info_from_kernel(Signal::cont));
 }
 
-void give_children_away(TreeGuard& tree, Process& process, Gone& gone) {
+/// Before the process becomes a zombie, which somebody may reap at once. Nobody lets it adopt
+/// others now, as it has no living thread.
+void give_children_away(Process& process) {
+    Gone gone;
+    auto tree = pid_space().lock_even_poisoned();
+    auto& undo = tree->undo;
     auto& adopter = adopter_of(tree, process);
-    while (auto* const child = process.children.pop_front()) {
-        Ref<Group> const group = child->group;
-        child->set_parent(&adopter);
-        adopter.children.push_back(*child);
-        child->exit_signal = Signal::chld;
+    while (auto* const child = process.children.first()) {
+        erase(undo, process.children, *child);
+        child->set_parent(tree, &adopter);
+        push_back(undo, adopter.children, *child);
+        undo.set(child->exit_signal, Signal::chld);
         if (is_valid_signal(std::to_underlying(child->parent_death_signal)))
             static_cast<void>(send(tree, *child, info_from_kernel(child->parent_death_signal)));
+        auto* const group = child->group.raw();
         if (child->zombie)
-            gone.add(report_end(tree, *child));
-        else if (group && group != process.group &&
+            report_end(tree, *child, gone);
+        else if (group != nullptr && group != process.group.raw() &&
                  group->session == (process.group ? process.group->session : nullptr))
             release_if_orphaned(tree, *group);
+        tree->keep_changes();
     }
 }
 
 /// The last thread is gone.
-void become_zombie(TreeGuard& tree, Thread& last, Gone& gone) {
-    auto& process = last.process();
+void become_zombie(TreeGuard& tree, Process& process, Gone& gone) {
+    auto& undo = tree->undo;
     if (process.exiting)
-        process.status = process.exit_status;
-    process.zombie = true;
+        undo.set(process.status, process.exit_status);
+    undo.set(process.zombie, true);
     process.event = Process::Event::none;
-    end_step(last, [&] { give_children_away(tree, process, gone); });
-    end_step(last, [&] {
-        if (process.parent != nullptr && process.group && process.parent->group &&
-            process.parent->group != process.group &&
-            process.parent->group->session == process.group->session)
-            release_if_orphaned(tree, *process.group);
-    });
-    end_step(last, [&] { gone.add(report_end(tree, process)); });
+    if (process.parent != nullptr && process.group && process.parent->group &&
+        process.parent->group != process.group &&
+        process.parent->group->session == process.group->session)
+        release_if_orphaned(tree, *process.group);
+    report_end(tree, process, gone);
 }
 
 /// A stop in progress waits for one thread less.
@@ -180,16 +177,19 @@ void hand_over_signals(Process& process) {
 
 void unlink(Thread& self, Status status, u64 most_resident) {
     auto& process = self.process();
-    Gone gone; // freed after the tree is unlocked
-    auto tree = pid_space().lock_even_poisoned();
     auto usage = self.usage();
     usage.most_resident = most_resident;
+    Gone gone;
+    auto tree = pid_space().lock_even_poisoned();
+    if (tree->thread(self.id()) != &self)
+        return; // done by an attempt that a bug stopped later
+    tree->undo.save_words(process.dead_threads);
     process.dead_threads.add(usage);
     if (self.id() == process.id() || process.thread_count == 1)
-        process.status = status;
+        tree->undo.set(process.status, status);
     process.unlink_thread(tree, self);
     if (process.thread_count == 0)
-        become_zombie(tree, self, gone);
+        become_zombie(tree, process, gone);
     else {
         leave_stop(tree, process);
         if (!process.exiting && !process.pending.set().empty())
@@ -198,29 +198,57 @@ void unlink(Thread& self, Status status, u64 most_resident) {
     process.threads_changed.wake_all();
 }
 
-void leave(Thread& self, Status status) {
+/// What the end of a thread takes along.
+struct Leaving {
+    bool process = false;  ///< it is the last thread
+    bool machine = false;  ///< of PID 1
+    bool children = false; ///< there are some to give away
+};
+
+Leaving begin_leaving(Thread& self) {
     auto& process = self.process();
-    end_step(self, [&] { release_memory_duties(self); });
-    bool const last = process.live_threads.fetch_sub(1) == 1;
-    if (last && pid_space().lock_even_poisoned()->init == &process)
-        finish_machine(process.exiting ? process.exit_status : status);
-    if (last)
-        end_step(self, [&] {
-            if (auto* const timers = process.timers_if_any())
-                timers->cancel_all();
-            end_session_if_leader(process);
-        });
-    end_step(self, [&] { self.set_files({}); });
-    end_step(self, [&] { self.set_fs({}); });
+    auto tree = pid_space().lock_even_poisoned();
+    bool const last = process.begin_leaving(tree, self);
+    return {last, last && tree->init == &process, last && !process.children.empty()};
+}
+
+/// What the last thread does.
+u64 release_process(Thread& self, Leaving leaving) {
+    auto& process = self.process();
     u64 most_resident = 0;
-    if (last) {
-        end_step(self, [&] { most_resident = self.address_space()->use().peak_resident; });
-        end_step(self, [&] { process.set_executable({}); });
-        end_step(self, [&] { process.set_address_space({}); });
-        end_step(self, [&] { wake_vfork_parent(process); });
-    }
+    if (auto* const timers = process.timers_if_any())
+        end_step(self, [&] { timers->cancel_all(); });
+    end_step(self, [&] { end_session_if_leader(process); });
+    end_step(self, [&] {
+        if (auto* const space = self.address_space())
+            most_resident = space->use().peak_resident;
+    });
+    end_step(self, [&] {
+        process.set_executable({});
+        process.set_address_space({});
+        wake_vfork_parent(process);
+    });
+    if (leaving.children)
+        end_step(self, [&] { give_children_away(process); });
+    return most_resident;
+}
+
+void leave(Thread& self, Status status) {
+    end_step(self, [&] { release_memory_duties(self); });
+    Leaving leaving;
+    end_step(self, [&] { leaving = begin_leaving(self); });
+    if (leaving.machine)
+        finish_machine(self.process().exiting ? self.process().exit_status : status);
+    end_step(self, [&] {
+        self.set_files({});
+        self.set_fs({});
+    });
+    u64 most_resident = 0;
+    if (leaving.process)
+        most_resident = release_process(self, leaving);
     end_step(self, [&] { self.set_address_space({}); });
-    end_step(self, [&] { unlink(self, status, most_resident); });
+    if (!end_step(self, [&] { unlink(self, status, most_resident); }))
+        self.retain(); // others find it for ever
 }
 
 } // namespace
@@ -245,16 +273,18 @@ void release_memory_duties(Thread& self) {
         wake_futex(self, word, 1);
 }
 
-Ref<Process> reap(TreeGuard& tree, Process& zombie) {
+void reap(TreeGuard& tree, Process& zombie, Gone& gone) {
     if (zombie.parent != nullptr) {
-        zombie.parent->reaped_children.add(zombie.dead_threads);
-        zombie.parent->reaped_children.add(zombie.reaped_children);
+        auto& sum = zombie.parent->reaped_children;
+        tree->undo.save_words(sum);
+        sum.add(zombie.dead_threads);
+        sum.add(zombie.reaped_children);
     }
-    return zombie.leave(tree);
+    zombie.leave(tree, gone);
 }
 
 void exit_thread(Thread& self, Status status) {
-    leave(self, status);
+    end_step(self, [&] { leave(self, status); });
     task::Thread::exit();
 }
 

@@ -18,7 +18,7 @@ void wake_vfork_parent(Process& process);
 enum class EndOfInit { panic, report };
 void set_end_of_init(EndOfInit how);
 
-/// Removes a zombie; its reference is for the caller to drop when the tree is unlocked.
-[[nodiscard]] Ref<Process> reap(TreeGuard& tree, Process& zombie);
+/// Removes a zombie.
+void reap(TreeGuard& tree, Process& zombie, Gone& gone);
 
 } // namespace process

@@ -93,7 +93,7 @@ public:
         Ref<RefCounted> old = std::move(terminal); // the former one is freed without the lock
         auto const tree = pid_space().lock();
         if (auto* const found = tree->session(session))
-            std::swap(found->terminal, old);
+            exchange(found->terminal, old);
     }
 };
 
@@ -129,15 +129,16 @@ Result<Pid> start_session(Process& process) {
     if (tree->group(process.id()) != nullptr || tree->session(process.id()) != nullptr)
         return fail(Errno::eperm);
     if (process.group && process.group->session->leader == &process)
-        process.group->session->leader = nullptr;
+        tree->undo.set(process.group->session->leader, static_cast<Process*>(nullptr));
     session->leader = &process;
-    join_group(tree, process, std::move(group));
+    join_group(tree, process, group);
     return process.id();
 }
 
 Result<void> set_group(Process& caller, Pid target, Pid number) {
     if (static_cast<int>(number == Pid{} ? target : number) < 0)
         return fail(Errno::einval);
+    Ref<Group> group; // and then the former one, released without the lock
     auto tree = pid_space().lock();
     auto* const process = target == Pid{} ? &caller : tree->process(target);
     if (process == nullptr || process->zombie || (process != &caller && process->parent != &caller))
@@ -150,27 +151,28 @@ Result<void> set_group(Process& caller, Pid target, Pid number) {
     }
     if (process->group->session->leader == process)
         return fail(Errno::eperm);
-    auto group = TRY(target_group(tree, *process, number == Pid{} ? process->id() : number));
-    join_group(tree, *process, std::move(group));
+    group = TRY(target_group(tree, *process, number == Pid{} ? process->id() : number));
+    join_group(tree, *process, group);
     return {};
 }
 
 void end_session_if_leader(Process& process) {
+    Ref<Session> session;
     Ref<terminal::Terminal> terminal;
-    Ref<RefCounted> of_session; // freed without the lock
-    Pid session{};
     {
         auto const tree = pid_space().lock();
         if (!process.group || process.group->session->leader != &process)
             return;
-        auto& own = *process.group->session;
-        session = own.id;
-        terminal = terminal_of(own);
-        own.leader = nullptr;
-        std::swap(of_session, own.terminal);
+        session = process.group->session;
+        terminal = terminal_of(*session);
     }
+    // The leader stays it until that is done, so that a bug in it does not leave it undone.
     if (terminal)
-        terminal->release_session(session);
+        terminal->release_session(session->id);
+    Ref<RefCounted> of_session; // freed without the lock
+    auto const tree = pid_space().lock();
+    session->leader = nullptr;
+    exchange(session->terminal, of_session);
 }
 
 void initialise_job_control() {

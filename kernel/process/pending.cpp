@@ -5,33 +5,52 @@
 
 namespace process {
 
+namespace {
+
+/// `at` leads to the entry.
+Box<QueuedSignal> unlink(QueuedSignal*& at) {
+    auto* const entry = at;
+    at = entry->next;
+    return Box<QueuedSignal>(entry); // no sooner, or a bug frees what is still linked
+}
+
+} // namespace
+
 void Pending::add(Signal signal, Box<QueuedSignal> details) {
+    if (details) {
+        auto** end = &first_;
+        while (*end != nullptr)
+            end = &(*end)->next;
+        *end = details.release();
+    }
     set_.add(signal);
-    if (details)
-        queue_.push_back(*details.release());
+}
+
+usize Pending::queued() const {
+    usize count = 0;
+    for (auto* entry = first_; entry != nullptr; entry = entry->next)
+        ++count;
+    return count;
 }
 
 std::optional<uapi::SigInfo> Pending::take_one(Signal signal) {
-    QueuedSignal* found = nullptr;
+    QueuedSignal** found = nullptr;
     bool more = false;
-    for (auto& entry : queue_) {
-        if (entry.signal() != signal)
+    for (auto** at = &first_; *at != nullptr; at = &(*at)->next) {
+        if ((*at)->signal() != signal)
             continue;
         if (found != nullptr) {
             more = true;
             break;
         }
-        found = &entry;
+        found = at;
     }
     if (!more)
         set_.remove(signal);
     uapi::SigInfo info{};
     info.signo = std::to_underlying(signal);
-    if (found == nullptr)
-        return info;
-    queue_.erase(*found);
-    info = found->info;
-    Box<QueuedSignal> const freed(found);
+    if (found != nullptr)
+        info = unlink(*found)->info;
     return info;
 }
 
@@ -44,14 +63,11 @@ std::optional<uapi::SigInfo> Pending::take(SignalSet wanted) {
 
 void Pending::drop(SignalSet which) {
     set_ = set_.without(which);
-    for (auto* entry = queue_.first(); entry != nullptr;) {
-        auto* const next = queue_.next(*entry);
-        if (which.has(entry->signal())) {
-            queue_.erase(*entry);
-            Box<QueuedSignal> const freed(entry);
-        }
-        entry = next;
-    }
+    for (auto** at = &first_; *at != nullptr;)
+        if (which.has((*at)->signal()))
+            Box<QueuedSignal> const gone = unlink(*at);
+        else
+            at = &(*at)->next;
 }
 
 char const* signal_name(Signal signal) {

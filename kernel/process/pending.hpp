@@ -3,7 +3,6 @@
 
 #include "kernel/process/signal_set.hpp"
 #include "libs/base/box.hpp"
-#include "libs/base/list.hpp"
 
 #include <optional>
 
@@ -16,13 +15,16 @@ struct QueuedSignal {
     Signal signal() const { return static_cast<Signal>(info.signo); }
 
     uapi::SigInfo info;
-    ListHook<QueuedSignal> hook;
+    QueuedSignal* next = nullptr;
 };
 
-/// Not locked: belongs to what SignalHandlers::Lock protects.
+/// Not locked: belongs to what SignalHandlers::Lock protects. Sound at every moment of a change: an
+/// entry comes and goes by one store.
 class Pending {
 public:
     Pending() = default;
+    Pending(Pending const&) = delete;
+    Pending& operator=(Pending const&) = delete;
 
     ~Pending() { drop(SignalSet(~u64{0})); }
 
@@ -40,13 +42,13 @@ public:
 
     void drop(SignalSet which);
 
-    usize queued() const { return queue_.size(); }
+    usize queued() const;
 
 private:
     std::optional<uapi::SigInfo> take_one(Signal signal);
 
     SignalSet set_;
-    List<QueuedSignal, &QueuedSignal::hook> queue_;
+    QueuedSignal* first_ = nullptr; ///< owned, like those it leads to
 };
 
 /// Picks the order in which Linux delivers.

@@ -61,31 +61,36 @@ Result<Pid> Tree::reserve() {
         if (block == nullptr) {
             free_empty_blocks();
             auto fresh = TRY(try_make<Block>());
-            block = fresh.release();
+            block = fresh.raw();
+            (void)fresh.release();
         }
         auto& entry = block->entries[number % block_size];
         if (!entry.free())
             continue;
-        entry.reserved = true;
-        last_ = number;
+        undo.set(entry.reserved, true);
+        undo.set(last_, number);
         return Pid(number);
     }
     return fail(Errno::eagain);
 }
 
 Result<ReservedPid> ReservedPid::take() {
-    auto tree = space.lock();
-    return ReservedPid(TRY(tree->reserve()));
+    Pid pid{};
+    {
+        auto tree = space.lock();
+        pid = TRY(tree->reserve());
+    }
+    return ReservedPid(pid);
 }
 
 ReservedPid::~ReservedPid() {
     if (pid_ != Pid{})
-        space.lock_even_poisoned()->in_use(pid_).reserved = false;
+        persevere([this] { space.lock_even_poisoned()->in_use(pid_).reserved = false; });
 }
 
 void ReservedPid::keep(TreeGuard& tree) {
-    tree->in_use(pid_).reserved = false;
-    pid_ = Pid{};
+    tree->undo.set(tree->in_use(pid_).reserved, false);
+    tree->undo.set(pid_, Pid{});
 }
 
 Ref<Process> PidSpace::find_process(Pid pid) {

@@ -1,8 +1,10 @@
 // Pids: the table that resolves them, and the lock over the tree of processes.
 #pragma once
 
+#include "kernel/process/sound.hpp"
 #include "kernel/process/user_counts.hpp"
 #include "kernel/sync/locked.hpp"
+#include "kernel/sync/undo_log.hpp"
 #include "libs/base/id.hpp"
 #include "libs/base/list.hpp"
 #include "libs/base/ref.hpp"
@@ -18,7 +20,7 @@ class Session;
 /// What a number stands for; all four may share it.
 struct PidEntry {
     Thread* thread = nullptr;
-    Process* process = nullptr;
+    Process* process = nullptr; ///< owned: see Process::enter()
     Group* group = nullptr;
     Session* session = nullptr;
     bool reserved = false;
@@ -60,6 +62,18 @@ public:
 
     UserCounts users;
     Process* init = nullptr; ///< adopts orphans; its end ends the machine
+
+    /// Everybody needs the tree, so a bug amid a change must leave it as it was: all links, counts
+    /// and owners are changed by way of this log, and no reference is let go of while the tree is
+    /// locked, but moved to where it is released later.
+    ksync::UndoLog<64> undo;
+
+    void begin_section() { undo.begin(); }
+
+    bool recover() { return undo.roll_back(); }
+
+    /// What has been changed until now stays, whatever comes.
+    void keep_changes() { undo.begin(); }
 
 private:
     friend class ReservedPid;

@@ -70,7 +70,7 @@ Process::Process(Pid pid, Ref<SignalHandlers> handlers)
 }
 
 Process::~Process() {
-    Box<TimerSet> const timers(timers_.exchange(nullptr));
+    persevere([this] { Box<TimerSet> const timers(timers_.exchange(nullptr)); });
 }
 
 Process& Process::current() {
@@ -82,7 +82,7 @@ Ref<vfs::Credentials const> Process::credentials() {
 }
 
 void Process::set_credentials(Ref<vfs::Credentials const> credentials) {
-    std::swap(own_.lock()->credentials, credentials); // the old ones go after the lock
+    exchange(own_.lock()->credentials, credentials); // the old ones go after the lock
 }
 
 uapi::ResourceLimit Process::limit(uapi::Limit which) {
@@ -104,7 +104,7 @@ Ref<mem::AddressSpace> Process::address_space() {
 }
 
 void Process::set_address_space(Ref<mem::AddressSpace> space) {
-    std::swap(own_.lock()->space, space);
+    exchange(own_.lock()->space, space);
 }
 
 Ref<Executable> Process::shared_executable() {
@@ -117,7 +117,7 @@ Ref<vfs::File> Process::executable() {
 }
 
 void Process::set_executable(Ref<Executable> executable) {
-    std::swap(own_.lock()->executable, executable);
+    exchange(own_.lock()->executable, executable);
 }
 
 Layout Process::layout() {
@@ -156,94 +156,131 @@ TimerSet& Process::timers() {
     return *expected;
 }
 
-/// The table keeps one reference until leave().
-void Process::enter(TreeGuard& tree) {
-    tree->in_use(pid_).process = Ref<Process>::share(this).leak();
-    ++tree->processes_;
-    ++tree->forks_;
+void Process::set_parent(TreeGuard& tree, Process* to) {
+    tree->undo.set(parent, to);
+    tree->undo.save_bytes(parent_id);
+    parent_id.store(to != nullptr ? to->id() : Pid{}, std::memory_order_relaxed);
 }
 
-Ref<Process> Process::leave(TreeGuard& tree) {
+void Process::enter(TreeGuard& tree, Ref<Process>& reference) {
+    auto& undo = tree->undo;
+    auto& entry = tree->in_use(pid_);
+    undo.save(entry.process);
+    undo.save_bytes(reference);
+    entry.process = reference.leak();
+    undo.set(tree->processes_, tree->processes_ + 1);
+    undo.set(tree->forks_, tree->forks_ + 1);
+}
+
+namespace {
+
+/// The reference to the group stays.
+void leave_group(TreeGuard& tree, Process& process) {
+    auto& undo = tree->undo;
+    auto& group = *process.group;
+    erase(undo, group.members, process);
+    if (!group.members.empty())
+        return;
+    undo.set(tree->in_use(group.id).group, static_cast<Group*>(nullptr));
+    auto& session = *group.session;
+    undo.set(session.groups, session.groups - 1);
+    if (session.groups == 0)
+        undo.set(tree->in_use(session.id).session, static_cast<Session*>(nullptr));
+}
+
+} // namespace
+
+void Process::leave(TreeGuard& tree, Gone& gone) {
+    auto& undo = tree->undo;
     if (parent != nullptr)
-        parent->children.erase(*this);
-    set_parent(nullptr);
-    leave_group(tree, *this);
-    tree->in_use(pid_).process = nullptr;
-    --tree->processes_;
-    tree->users.remove(counted_as);
-    return Ref<Process>::adopt(this);
+        erase(undo, parent->children, *this);
+    set_parent(tree, nullptr);
+    if (group)
+        leave_group(tree, *this);
+    undo.set(tree->in_use(pid_).process, static_cast<Process*>(nullptr));
+    undo.set(tree->processes_, tree->processes_ - 1);
+    tree->users.remove(undo, counted_as);
+    push_back(undo, gone.processes_, *this);
 }
 
 void Process::link_thread(TreeGuard& tree, Thread& thread) {
-    tree->users.add(counted_as);
-    thread.previous_in_process = nullptr;
-    if (first_thread == nullptr)
-        first_thread = &thread;
-    else {
-        // At the end: the first thread stays the one that others mean by the process.
-        auto* last = first_thread;
-        while (last->next_in_process != nullptr)
-            last = last->next_in_process;
-        last->next_in_process = &thread;
-        thread.previous_in_process = last;
-    }
-    ++thread_count;
-    ++tree->threads_;
-    tree->in_use(thread.id()).thread = &thread;
+    auto& undo = tree->undo;
+    tree->users.add(undo, counted_as);
+    // At the end: the first thread stays the one that others mean by the process.
+    Thread* last = first_thread;
+    while (last != nullptr && last->next_in_process != nullptr)
+        last = last->next_in_process;
+    undo.set(thread.previous_in_process, last);
+    undo.set(last != nullptr ? last->next_in_process : first_thread, &thread);
+    undo.set(thread_count, thread_count + 1);
+    undo.save_bytes(live_threads);
+    live_threads.fetch_add(1);
+    undo.set(tree->threads_, tree->threads_ + 1);
+    undo.set(tree->in_use(thread.id()).thread, &thread);
 }
 
 void Process::unlink_thread(TreeGuard& tree, Thread& thread) {
-    if (thread.previous_in_process != nullptr)
-        thread.previous_in_process->next_in_process = thread.next_in_process;
-    else
-        first_thread = thread.next_in_process;
-    if (thread.next_in_process != nullptr)
-        thread.next_in_process->previous_in_process = thread.previous_in_process;
-    thread.next_in_process = thread.previous_in_process = nullptr;
-    if (--thread_count == 0)
-        thread.name().copy(last_name, sizeof last_name - 1);
-    --tree->threads_;
+    auto& undo = tree->undo;
+    auto* const previous = thread.previous_in_process;
+    auto* const next = thread.next_in_process;
+    undo.set(previous != nullptr ? previous->next_in_process : first_thread, next);
+    if (next != nullptr)
+        undo.set(next->previous_in_process, previous);
+    undo.set(thread.next_in_process, static_cast<Thread*>(nullptr));
+    undo.set(thread.previous_in_process, static_cast<Thread*>(nullptr));
+    undo.set(thread_count, thread_count - 1);
+    undo.set(tree->threads_, tree->threads_ - 1);
     if (thread_count != 0) // else the zombie counts
-        tree->users.remove(counted_as);
-    tree->in_use(thread.id()).thread = nullptr;
+        tree->users.remove(undo, counted_as);
+    else
+        thread.name().copy(last_name, sizeof last_name - 1);
+    undo.set(tree->in_use(thread.id()).thread, static_cast<Thread*>(nullptr));
+}
+
+bool Process::begin_leaving(TreeGuard& tree, Thread& thread) {
+    if (!thread.leaving) {
+        tree->undo.set(thread.leaving, true);
+        tree->undo.save_bytes(live_threads);
+        live_threads.fetch_sub(1);
+    }
+    return live_threads.load() == 0;
 }
 
 void Process::count_as(TreeGuard& tree, Uid user) {
     if (user == counted_as)
         return;
-    tree->users.add(user, thread_count);
-    tree->users.remove(counted_as, thread_count);
-    counted_as = user;
+    tree->users.add(tree->undo, user, thread_count);
+    tree->users.remove(tree->undo, counted_as, thread_count);
+    tree->undo.set(counted_as, user);
 }
 
-void Process::replace_handlers(TreeGuard&, Ref<SignalHandlers> handlers) {
-    std::swap(handlers_, handlers);
+void Process::replace_handlers(TreeGuard&, Ref<SignalHandlers>& handlers) {
+    exchange(handlers_, handlers);
 }
 
-void join_group(TreeGuard& tree, Process& process, Ref<Group> group) {
+void join_group(TreeGuard& tree, Process& process, Ref<Group>& group) {
     if (process.group == group)
         return;
-    leave_group(tree, process);
+    auto& undo = tree->undo;
+    if (process.group)
+        leave_group(tree, process);
     if (group->members.empty()) {
-        tree->in_use(group->id).group = group.raw();
-        ++group->session->groups;
-        tree->in_use(group->session->id).session = group->session.raw();
+        auto& session = *group->session;
+        undo.set(tree->in_use(group->id).group, group.raw());
+        undo.set(session.groups, session.groups + 1);
+        undo.set(tree->in_use(session.id).session, &session);
     }
-    group->members.push_back(process);
-    process.group = std::move(group);
+    push_back(undo, group->members, process);
+    undo.save_bytes(process.group);
+    undo.save_bytes(group);
+    exchange(process.group, group);
 }
 
-void leave_group(TreeGuard& tree, Process& process) {
-    auto const group = std::move(process.group);
-    process.group = nullptr;
-    if (!group)
-        return;
-    group->members.erase(process);
-    if (!group->members.empty())
-        return;
-    tree->in_use(group->id).group = nullptr;
-    if (--group->session->groups == 0)
-        tree->in_use(group->session->id).session = nullptr;
+Gone::~Gone() {
+    persevere([this] {
+        while (auto* const process = processes_.pop_front())
+            Ref<Process> const last = Ref<Process>::adopt(process);
+    });
 }
 
 } // namespace process

@@ -15,6 +15,7 @@
 
 namespace process {
 
+class Gone;
 class TimerSet;
 
 /// How a process ended or changed, encoded as wait(2) returns it.
@@ -92,8 +93,10 @@ public:
     Executable() = default;
 
     ~Executable() override {
-        if (file)
-            file->inode().end_execution();
+        persevere([this] {
+            if (file)
+                file->inode().end_execution();
+        });
     }
 
     Ref<vfs::File> file; ///< as vfs::open_for_execution() opened it
@@ -151,11 +154,8 @@ public:
     /// nullptr before the first use.
     TimerSet* timers_if_any() { return timers_.load(); }
 
-    // Everything below: under the tree lock.
-    void set_parent(Process* to) {
-        parent = to;
-        parent_id.store(to != nullptr ? to->id() : Pid{}, std::memory_order_relaxed);
-    }
+    // Everything below: under the tree lock. What links processes is changed by Tree::undo.
+    void set_parent(TreeGuard& tree, Process* to);
 
     Process* parent = nullptr; ///< changed by set_parent() only
     Atomic<Pid> parent_id{};   ///< for getppid(), which may read it without the lock
@@ -207,13 +207,18 @@ public:
     Atomic<i32> oom_adjustment{0};
 
     // For clone and exit.
-    void enter(TreeGuard& tree);
-    Ref<Process> leave(TreeGuard& tree);
+    /// The table takes over `reference`, which lives longer than the guard, until leave().
+    void enter(TreeGuard& tree, Ref<Process>& reference);
+    /// `gone` takes over the table's reference. The group's stays.
+    void leave(TreeGuard& tree, Gone& gone);
     void link_thread(TreeGuard& tree, Thread& thread);
     void unlink_thread(TreeGuard& tree, Thread& thread);
     /// Counts the process for `user` from now on.
     void count_as(TreeGuard& tree, Uid user);
-    void replace_handlers(TreeGuard& tree, Ref<SignalHandlers> handlers);
+    /// The thread has begun to end. Whether none is left that has not; no harm if asked again.
+    bool begin_leaving(TreeGuard& tree, Thread& thread);
+    /// `handlers` gets the former ones.
+    void replace_handlers(TreeGuard& tree, Ref<SignalHandlers>& handlers);
     void set_limits(Process& like);
 
 private:
@@ -223,6 +228,9 @@ private:
         Ref<Executable> executable;
         Layout layout;
         Limits limits;
+
+        /// Sound at every moment: a reference is exchanged by one store, the rest is only numbers.
+        static bool recover() { return true; }
     };
 
     Pid const pid_;
@@ -242,8 +250,23 @@ public:
     List<Process, &Process::as_member> members;
 };
 
-/// Moves a process between groups; the old group and session end with their last member.
-void join_group(TreeGuard& tree, Process& process, Ref<Group> group);
-void leave_group(TreeGuard& tree, Process& process);
+/// Moves a process between groups; the old group and session end with their last member. `group`,
+/// which lives longer than the guard, gets the former one.
+void join_group(TreeGuard& tree, Process& process, Ref<Group>& group);
+
+/// Processes that have left the tree. Declared before the guard, so that they are freed after it.
+/// In no need of memory.
+class Gone {
+public:
+    Gone() = default;
+    Gone(Gone const&) = delete;
+    Gone& operator=(Gone const&) = delete;
+    ~Gone();
+
+private:
+    friend class Process;
+
+    List<Process, &Process::as_child> processes_; ///< who left the tree is nobody's child
+};
 
 } // namespace process

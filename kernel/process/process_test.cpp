@@ -1,95 +1,9 @@
 // Processes without programs: signals, waiting, groups and descriptors on made-up trees.
-#include "kernel/mem/memory_fixture.hpp"
-#include "kernel/process/exit.hpp"
-#include "kernel/process/job_control.hpp"
-#include "kernel/process/signals.hpp"
-#include "kernel/process/wait.hpp"
+#include "kernel/process/family_fixture.hpp"
 
 using namespace process;
 
 namespace {
-
-/// A small family: init with children. Threads exist but never run.
-class Family : public FreshMemory {
-protected:
-    struct Member {
-        Ref<Process> process;
-        Ref<Thread> thread;
-    };
-
-    Family() {
-        auto session = make_ref<Session>(Pid{});
-        init_ = add(nullptr, make_ref<Group>(Pid{}, session));
-        pid_space().lock()->init = init_.process.raw();
-    }
-
-    ~Family() override {
-        auto tree = pid_space().lock();
-        while (!all_.empty()) {
-            auto& member = all_.back();
-            if (member.thread && member.process->thread_count != 0)
-                member.process->unlink_thread(tree, *member.thread);
-            if (tree->process(member.process->id()) == member.process.raw())
-                Ref<Process> const gone = member.process->leave(tree);
-            all_.pop_back();
-        }
-        tree->init = nullptr;
-    }
-
-    Member add(Process* parent, Ref<Group> group) {
-        auto pid = std::move(*ReservedPid::take());
-        auto process = make_ref<Process>(pid.pid(), make_ref<SignalHandlers>());
-        process->set_credentials(make_ref<vfs::Credentials>());
-        auto thread =
-            make_ref<Thread>("test", std::move(*mem::KernelStack::allocate("test")), nullptr,
-                             pid.pid(), process, make_ref<Descriptors>(), nullptr);
-        auto tree = pid_space().lock();
-        pid.keep(tree);
-        process->set_parent(parent);
-        if (parent != nullptr)
-            parent->children.push_back(*process);
-        process->enter(tree);
-        join_group(tree, *process, std::move(group));
-        process->live_threads.fetch_add(1);
-        process->link_thread(tree, *thread);
-        all_.push_back({process, thread});
-        return all_.back();
-    }
-
-    Member child() { return add(init_.process.raw(), init_.process->group); }
-
-    /// As the last thread's end leaves it.
-    void end(Member& member, Status status) {
-        auto tree = pid_space().lock();
-        member.process->unlink_thread(tree, *member.thread);
-        member.process->zombie = true;
-        member.process->status = status;
-    }
-
-    void set_action(Member& member, Signal signal, u64 handler) {
-        auto actions = member.process->handlers()->lock();
-        (*actions)[signal].handler = handler;
-    }
-
-    static Result<void> send_to(Member& member, Signal signal, i32 code = uapi::si_user) {
-        uapi::SigInfo info{};
-        info.signo = std::to_underlying(signal);
-        info.code = code;
-        auto tree = pid_space().lock();
-        return send(tree, *member.process, info);
-    }
-
-    Result<std::optional<ChildReport>> wait_now(u32 more = 0) {
-        WaitFor wanted;
-        wanted.options = Flags<uapi::WaitOption>::from_bits(
-            std::to_underlying(uapi::WaitOption::exited) |
-            std::to_underlying(uapi::WaitOption::no_hang) | more);
-        return wait_for_child(*init_.thread, wanted);
-    }
-
-    Member init_;
-    Vector<Member> all_;
-};
 
 constexpr u64 some_handler = 0x1000;
 

@@ -33,6 +33,10 @@ public:
     /// execve: handlers go, ignored signals stay ignored.
     void reset_handlers();
 
+    /// All that this lock protects is sound at every moment of a change (pending.hpp), and an end
+    /// or stop that was only begun is begun again by the next signal.
+    static bool recover() { return true; }
+
 private:
     static usize index(Signal signal) { return static_cast<usize>(std::to_underlying(signal)) - 1; }
 

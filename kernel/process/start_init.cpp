@@ -115,9 +115,8 @@ Result<void> start_init(InitRequest const& request) {
         auto tree = pid_space().lock();
         pid.keep(tree);
         tree->init = &process;
-        process.enter(tree);
+        process.enter(tree, shell.process);
         join_group(tree, process, shell.group);
-        process.live_threads.fetch_add(1);
         process.link_thread(tree, *thread);
     }
     thread->start();

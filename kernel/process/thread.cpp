@@ -33,12 +33,19 @@ Ref<vfs::FsContext> Thread::shared_fs() {
 
 void Thread::set_files(Ref<Descriptors> files) {
     auto const guard = resources_.lock();
-    std::swap(files_, files);
+    exchange(files_, files);
 }
 
 void Thread::set_fs(Ref<vfs::FsContext> context) {
     auto const guard = resources_.lock();
-    std::swap(fs_, context);
+    exchange(fs_, context);
+}
+
+void Thread::become_first(TreeGuard& tree) {
+    auto& undo = tree->undo;
+    undo.set(tree->in_use(id_).thread, static_cast<Thread*>(nullptr));
+    undo.set(id_, process_->id());
+    undo.set(tree->in_use(id_).thread, this);
 }
 
 bool Thread::interrupted(ksync::Wait how) const {

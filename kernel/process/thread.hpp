@@ -101,15 +101,23 @@ public:
     // Under the tree lock.
     Thread* next_in_process = nullptr;
     Thread* previous_in_process = nullptr;
+    bool leaving = false; ///< has begun to end
 
-    void become(Pid id) { id_ = id; } ///< execve from a thread that is not the first
+    /// execve from a thread that is not the first: gets the process's number.
+    void become_first(TreeGuard& tree);
 
 private:
     Pid id_;
     Ref<Process> const process_;
     Ref<Descriptors> files_;
     Ref<vfs::FsContext> fs_;
-    ksync::SpinLocked<u32, ksync::Rank::process> resources_{0u}; ///< while others look at the two
+
+    /// That others see one of two references.
+    struct Exchange {
+        static bool recover() { return true; }
+    };
+
+    ksync::SpinLocked<Exchange, ksync::Rank::process> resources_; ///< while others look at the two
     Atomic<u32> work_{0};
     Atomic<char const*> bug_{""};
 };

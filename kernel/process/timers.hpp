@@ -49,6 +49,9 @@ private:
         Nanoseconds due = Nanoseconds::never(); ///< on the basis
         u32 overrun = 0;
         u32 last_overrun = 0;
+
+        /// Numbers only; `timer_` has a lock of its own.
+        static bool recover() { return true; }
     };
 
     static void expired(void* self);

@@ -19,34 +19,38 @@ public:
     }
 
     /// Throws std::bad_alloc for a user that had none.
-    void add(Uid user, u64 count = 1) {
-        for (auto& entry : *entries_)
-            if (entry.user == user) {
-                entry.count += count;
-                return;
-            }
-        entries_->push_back({user, count});
+    template <class Change>
+    void add(Change& change, Uid user, u64 count = 1) {
+        auto& entry = entry_for(user);
+        change.set(entry.count, entry.count + count);
     }
 
-    void remove(Uid user, u64 count = 1) {
-        auto& entries = *entries_;
-        for (usize i = 0; i < entries.size(); ++i) {
-            if (entries[i].user != user)
-                continue;
-            ensure(entries[i].count >= count, "a user has fewer processes than end");
-            entries[i].count -= count;
-            if (entries[i].count == 0)
-                entries.erase(i);
-            return;
-        }
-        panic("a process ends that no user had");
+    template <class Change>
+    void remove(Change& change, Uid user, u64 count = 1) {
+        auto& entry = entry_for(user);
+        ensure(entry.count >= count, "a user has fewer processes than end");
+        change.set(entry.count, entry.count - count);
     }
 
 private:
     struct Entry {
         Uid user;
-        u64 count;
+        u64 count; ///< 0: free for any user
     };
+
+    Entry& entry_for(Uid user) {
+        Entry* unused = nullptr;
+        for (auto& entry : *entries_) {
+            if (entry.user == user)
+                return entry;
+            if (entry.count == 0)
+                unused = &entry;
+        }
+        if (unused == nullptr)
+            return entries_->push_back({user, 0});
+        unused->user = user;
+        return *unused;
+    }
 
     Lazy<Vector<Entry>> entries_;
 };

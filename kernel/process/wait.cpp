@@ -30,7 +30,6 @@ bool matches(Process const& child, WaitFor const& wanted) {
 struct Search {
     bool any = false; ///< a child that could change matches
     std::optional<ChildReport> report;
-    Ref<Process> gone; ///< to be freed without the lock
 };
 
 ChildReport report_of(Process& child, Status status, i32 code) {
@@ -38,7 +37,7 @@ ChildReport report_of(Process& child, Status status, i32 code) {
 }
 
 /// Takes what there is to report of `child`, unless it is only looked at.
-bool take(TreeGuard& tree, Process& child, WaitFor const& wanted, Search& search) {
+bool take(TreeGuard& tree, Process& child, WaitFor const& wanted, Search& search, Gone& gone) {
     bool const keep = wanted.options.has(WaitOption::no_wait);
     if (child.zombie) {
         if (!wanted.options.has(WaitOption::exited))
@@ -47,7 +46,7 @@ bool take(TreeGuard& tree, Process& child, WaitFor const& wanted, Search& search
         search.report->usage = child.dead_threads;
         search.report->usage.add(child.reaped_children);
         if (!keep)
-            search.gone = reap(tree, child);
+            reap(tree, child, gone);
         return true;
     }
     if (child.event == Process::Event::stopped && wanted.options.has(WaitOption::stopped))
@@ -62,14 +61,14 @@ bool take(TreeGuard& tree, Process& child, WaitFor const& wanted, Search& search
     return true;
 }
 
-Search look(TreeGuard& tree, Process& parent, WaitFor const& wanted) {
+Search look(TreeGuard& tree, Process& parent, WaitFor const& wanted, Gone& gone) {
     Search search;
     for (auto* child = parent.children.first(); child != nullptr;) {
         auto* const next = parent.children.next(*child);
         if (matches(*child, wanted)) {
             // A zombie that is not asked for cannot change any more.
             search.any |= !child->zombie || wanted.options.has(WaitOption::exited);
-            if (take(tree, *child, wanted, search))
+            if (take(tree, *child, wanted, search, gone))
                 return search;
         }
         child = next;
@@ -82,9 +81,10 @@ Search look(TreeGuard& tree, Process& parent, WaitFor const& wanted) {
 Result<std::optional<ChildReport>> wait_for_child(Thread& self, WaitFor const& wanted) {
     auto& parent = self.process();
     Search search;
+    Gone gone;
     auto tree = pid_space().lock();
     auto const waited = parent.child_changed.wait(tree, [&] {
-        search = look(tree, parent, wanted);
+        search = look(tree, parent, wanted, gone);
         return search.report || !search.any || wanted.options.has(WaitOption::no_hang);
     });
     if (search.report)

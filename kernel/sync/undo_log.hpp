@@ -29,15 +29,33 @@ public:
     /// Before `word` is changed. Small, trivially copyable words that live until the section ends.
     template <class Word>
     void save(Word& word) {
-        static_assert(std::is_trivially_copyable_v<Word> && sizeof(Word) <= sizeof(u64));
+        static_assert(std::is_trivially_copyable_v<Word>);
+        save_bytes(word);
+    }
+
+    /// Of what changes by its own means: an Atomic, or a Ref whose reference only moves. A Ref that
+    /// lives on the stack must outlive the guard.
+    template <class Word>
+    void save_bytes(Word& word) {
+        static_assert(sizeof(Word) <= sizeof(u64));
         if (count_ < capacity) {
             Entry& entry = entries_[count_];
             entry.at = &word;
             entry.size = sizeof word;
-            std::memcpy(&entry.old, &word, sizeof word);
+            std::memcpy(&entry.old, static_cast<void*>(&word), sizeof word);
         }
         ++count_;
         std::atomic_signal_fence(std::memory_order_seq_cst); // all this before the change
+    }
+
+    /// The same for each word of a larger object.
+    template <class Object>
+    void save_words(Object& object) {
+        static_assert(sizeof(Object) % sizeof(u64) == 0 && alignof(Object) == alignof(u64));
+        // Safe because it is only copied.
+        for (auto* word = reinterpret_cast<u64*>(&object);
+             word != reinterpret_cast<u64*>(&object + 1); ++word)
+            save_bytes(*word);
     }
 
     template <class Word, class Value = Word>
@@ -65,7 +83,7 @@ private:
         usize size;
     };
 
-    Entry entries_[capacity];
+    Entry entries_[capacity] = {};
     usize count_ = 0;
 };
 

@@ -29,17 +29,18 @@ protected:
         thread_ =
             make_ref<Thread>("odd ) (name", std::move(*mem::KernelStack::allocate("test")), nullptr,
                              pid_.pid(), process_, make_ref<process::Descriptors>(), nullptr);
+        auto reference = process_;
         auto tree = process::pid_space().lock();
         pid_.keep(tree);
-        process_->enter(tree);
-        process_->live_threads.fetch_add(1);
+        process_->enter(tree, reference);
         process_->link_thread(tree, *thread_);
     }
 
     ~Proc() override {
+        process::Gone gone;
         auto tree = process::pid_space().lock();
         process_->unlink_thread(tree, *thread_);
-        Ref<Process> const gone = process_->leave(tree);
+        process_->leave(tree, gone);
     }
 
     std::string text(proc::Generate generate, proc::Subject const& subject) {
