@@ -113,6 +113,9 @@ public:
 
     auto& second() const LIFETIME_BOUND { return *second_; }
 
+    /// The one of the lock that was taken last, and is the first to recover after a bug.
+    auto& last() const LIFETIME_BOUND { return upper_ ? **upper_ : *lower_; }
+
 private:
     using Value = std::remove_reference_t<decltype(*std::declval<typename Lockable::Guard>())>;
     typename Lockable::Guard lower_;

@@ -3,7 +3,9 @@
 
 #include "libs/base/types.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -38,14 +40,9 @@ public:
     template <class Word>
     void save_bytes(Word& word) {
         static_assert(sizeof(Word) <= sizeof(u64));
-        if (count_ < capacity) {
-            Entry& entry = entries_[count_];
-            entry.at = &word;
-            entry.size = sizeof word;
-            std::memcpy(&entry.old, static_cast<void*>(&word), sizeof word);
-        }
-        ++count_;
-        std::atomic_signal_fence(std::memory_order_seq_cst); // all this before the change
+        u64 old = 0;
+        std::memcpy(&old, static_cast<void*>(&word), sizeof word);
+        save(&word, old, sizeof word);
     }
 
     /// The same for each word of a larger object.
@@ -64,6 +61,26 @@ public:
         word = std::forward<Value>(value);
     }
 
+    /// Exchanges two values as the bytes that they are: for owners and containers, which are as
+    /// good in another place. Neither may end before the section does.
+    template <class T>
+    void swap(T& one, T& other) {
+        auto* const a = reinterpret_cast<std::byte*>(&one); // Safe because bytes may alias all
+        auto* const b = reinterpret_cast<std::byte*>(&other);
+        for (usize at = 0; at < sizeof(T); at += sizeof(u64)) {
+            usize const size = std::min(sizeof(u64), sizeof(T) - at);
+            u64 of_one = 0;
+            u64 of_other = 0;
+            std::memcpy(&of_one, a + at, size);
+            std::memcpy(&of_other, b + at, size);
+            save(a + at, of_one, size);
+            save(b + at, of_other, size);
+            std::memcpy(a + at, &of_other, size);
+            std::memcpy(b + at, &of_one, size);
+        }
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+    }
+
     /// Latest first. False when more was changed than is remembered.
     bool roll_back() {
         if (count_ > capacity)
@@ -77,13 +94,21 @@ public:
     }
 
 private:
+    void save(void* at, u64 old, usize size) {
+        if (count_ < capacity)
+            entries_[count_] = {at, old, size};
+        std::atomic_signal_fence(std::memory_order_seq_cst); // whole before it counts
+        ++count_;
+        std::atomic_signal_fence(std::memory_order_seq_cst); // all this before the change
+    }
+
     struct Entry {
         void* at;
         u64 old;
         usize size;
     };
 
-    Entry entries_[capacity] = {};
+    Entry entries_[capacity] = {}; // for what is constinit
     usize count_ = 0;
 };
 

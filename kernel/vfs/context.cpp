@@ -12,11 +12,13 @@ Result<Ref<FsContext>> FsContext::clone() const {
 
 void FsContext::set_root(Place root) {
     // The old place is released after the lock, with the parameter.
-    std::swap(places_.lock()->root, root);
+    auto const own = places_.lock();
+    own->undo.swap(own->root, root);
 }
 
 void FsContext::set_cwd(Place cwd) {
-    std::swap(places_.lock()->cwd, cwd);
+    auto const own = places_.lock();
+    own->undo.swap(own->cwd, cwd);
 }
 
 Caller Caller::kernel(Ref<MountTree> mounts) {

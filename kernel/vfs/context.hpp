@@ -36,8 +36,18 @@ public:
     u32 set_umask(u32 mask) { return umask_.exchange(mask & 0777); }
 
 private:
+    /// Each is changed as a whole or not at all.
+    struct Own : Places {
+        using Places::Places;
+        ksync::UndoLog<4> undo;
+
+        void begin_section() { undo.begin(); }
+
+        bool recover() { return undo.roll_back(); }
+    };
+
     Ref<MountTree> mounts_;
-    mutable ksync::SpinLocked<Places, ksync::Rank::mounts> places_;
+    mutable ksync::SpinLocked<Own, ksync::Rank::mounts> places_;
     Atomic<u32> umask_;
 };
 

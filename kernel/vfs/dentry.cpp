@@ -7,17 +7,20 @@
 
 namespace vfs {
 
+/// The chain is changed by one store at a time, so it is right after a bug, too.
+struct DentryBucket {
+    Dentry* first = nullptr;
+
+    bool recover();
+};
+
 namespace {
+
+using LockedBucket = ksync::SpinLocked<DentryBucket, ksync::Rank::dentries>;
 
 constexpr usize bucket_count = 4096;
 /// Entries kept although nobody uses them.
 constexpr usize most_entries = 32768;
-
-struct Bucket {
-    Dentry* first = nullptr;
-};
-
-using LockedBucket = ksync::SpinLocked<Bucket, ksync::Rank::dentries>;
 
 // Safe without a constructor call: Locked is constexpr.
 constinit LockedBucket buckets[bucket_count];
@@ -62,6 +65,17 @@ LockedBucket& bucket_of(u32 hash) {
 
 constinit TreeLock dentry_tree;
 
+/// Counts anew.
+bool DentryBucket::recover() {
+    u32 count = 0;
+    for (Dentry const* entry = first; entry != nullptr; entry = entry->next_)
+        ++count;
+    u64 const offset = address_of(this).value() - address_of(&buckets[0]).value();
+    u32 const before = bucket_sizes[offset / sizeof(LockedBucket)].exchange(count);
+    entries.fetch_add(usize{count} - usize{before});
+    return true;
+}
+
 Dentry::Dentry(Shape shape, Ref<Inode> inode, Ref<Dentry> parent, String name)
     : shape_(shape), inode_(std::move(inode)), parent_(std::move(parent)), name_(std::move(name)) {}
 
@@ -73,11 +87,11 @@ Dentry::~Dentry() {
 }
 
 Result<Ref<Dentry>> Dentry::create_root(Ref<Inode> inode) {
-    return Ref<Dentry>::adopt(new Dentry(Shape::root, std::move(inode), {}, "/"));
+    return make_ref<Dentry>(Shape::root, std::move(inode), Ref<Dentry>(), String("/"));
 }
 
 Result<Ref<Dentry>> Dentry::create_detached(Ref<Inode> inode, String name) {
-    return Ref<Dentry>::adopt(new Dentry(Shape::detached, std::move(inode), {}, std::move(name)));
+    return make_ref<Dentry>(Shape::detached, std::move(inode), Ref<Dentry>(), std::move(name));
 }
 
 Ref<Dentry> Dentry::parent() const {
@@ -108,42 +122,48 @@ Ref<Dentry> DentryCache::find(Dentry& parent, std::string_view name) {
     return {};
 }
 
-void DentryCache::insert(Ref<Dentry> dentry) {
-    dentry->hash_ = hash_of(*dentry->parent_, dentry->name_);
-    auto const bucket = bucket_of(dentry->hash_).lock();
-    dentry->cached_ = true;
-    dentry->next_ = bucket->first;
-    bucket->first = dentry.leak(); // the cache's reference
-    bucket->first->parent_->cached_children_.fetch_add(1);
-    bucket_sizes[bucket->first->hash_ % bucket_count].fetch_add(1);
+void DentryCache::insert(Dentry& dentry) {
+    dentry.hash_ = hash_of(*dentry.parent_, dentry.name_);
+    usize const index = dentry.hash_ % bucket_count;
+    dentry.parent_->cached_children_.fetch_add(1);
+    auto const bucket = buckets[index].lock();
+    dentry.cached_ = true;
+    dentry.next_ = bucket->first;
+    dentry.retain(); // the cache's reference
+    bucket->first = &dentry;
+    bucket_sizes[index].fetch_add(1);
     entries.fetch_add(1);
 }
 
-/// `link` leads to the entry; its bucket is locked.
+/// `link` leads to the entry; its bucket is locked. The cache's reference is the caller's now.
 void DentryCache::unlink(Dentry** link) {
     Dentry& entry = **link;
-    *link = std::exchange(entry.next_, nullptr);
+    *link = entry.next_;
+    entry.next_ = nullptr;
     entry.cached_ = false;
-    entry.parent_->cached_children_.fetch_sub(1);
     bucket_sizes[entry.hash_ % bucket_count].fetch_sub(1);
     entries.fetch_sub(1);
+    entry.parent_->cached_children_.fetch_sub(1);
 }
 
-bool DentryCache::take_out(Dentry& dentry) {
+/// The reference that the cache had; none if the dentry was not in it.
+Ref<Dentry> DentryCache::take_out(Dentry& dentry) {
     auto const bucket = bucket_of(dentry.hash_).lock();
     if (!dentry.cached_)
-        return false;
+        return {};
     Dentry** link = &bucket->first;
-    while (*link != &dentry)
+    while (*link != nullptr && *link != &dentry)
         link = &(*link)->next_;
+    if (*link == nullptr)
+        return {};
     unlink(link);
-    return true;
+    return Ref<Dentry>::adopt(&dentry);
 }
 
 Result<Ref<Dentry>> DentryCache::uncached(Ref<Dentry> parent, std::string_view name,
                                           Ref<Inode> inode) {
-    return Ref<Dentry>::adopt(
-        new Dentry(Dentry::Shape::named, std::move(inode), std::move(parent), String(name)));
+    return make_ref<Dentry>(Dentry::Shape::named, std::move(inode), std::move(parent),
+                            String(name));
 }
 
 Result<Ref<Dentry>> DentryCache::add(Ref<Dentry> parent, std::string_view name, Ref<Inode> inode) {
@@ -153,7 +173,7 @@ Result<Ref<Dentry>> DentryCache::add(Ref<Dentry> parent, std::string_view name, 
 }
 
 void DentryCache::publish(Ref<Dentry> const& dentry) {
-    insert(dentry);
+    insert(*dentry);
     if (dentry->parent_->is_deleted()) // maybe too late for remove() to see
         forget(*dentry);
     if (entries.load() > most_entries)
@@ -173,37 +193,59 @@ void DentryCache::remove(Dentry& dentry) {
 }
 
 void DentryCache::forget(Dentry& dentry) {
-    if (take_out(dentry))
-        dentry.release();
+    take_out(dentry);
 }
 
+// A bug between the steps leaves a dentry that is right, but not cached.
+
 void DentryCache::move(Dentry& dentry, Ref<Dentry> new_parent, String new_name) {
-    Ref<Dentry> const keep = Ref<Dentry>::share(&dentry);
-    bool const was_cached = take_out(dentry);
+    Ref<Dentry> const cached = take_out(dentry);
     {
         auto const tree = dentry_tree.lock();
-        std::swap(dentry.parent_, new_parent);
-        std::swap(dentry.name_, new_name);
+        tree->undo.swap(dentry.parent_, new_parent);
+        tree->undo.swap(dentry.name_, new_name);
     }
-    if (was_cached) {
-        insert(keep);
-        dentry.release();
-    }
+    if (cached)
+        insert(dentry);
 }
 
 void DentryCache::exchange(Dentry& one, Dentry& other) {
-    bool const one_cached = take_out(one);
-    bool const other_cached = take_out(other);
+    Ref<Dentry> const one_cached = take_out(one);
+    Ref<Dentry> const other_cached = take_out(other);
     {
         auto const tree = dentry_tree.lock();
-        std::swap(one.parent_, other.parent_);
-        std::swap(one.name_, other.name_);
+        tree->undo.swap(one.parent_, other.parent_);
+        tree->undo.swap(one.name_, other.name_);
     }
     if (one_cached)
-        insert(Ref<Dentry>::adopt(&one));
+        insert(one);
     if (other_cached)
-        insert(Ref<Dentry>::adopt(&other));
+        insert(other);
 }
+
+/// Dentries taken out of a bucket, linked by next_; released after its lock.
+class DentryCache::Dropped {
+public:
+    Dropped() = default;
+    Dropped(Dropped const&) = delete;
+    Dropped& operator=(Dropped const&) = delete;
+
+    ~Dropped() {
+        while (first_ != nullptr) {
+            Dentry* const next = first_->next_;
+            first_->next_ = nullptr;
+            Ref<Dentry>::adopt(std::exchange(first_, next));
+        }
+    }
+
+    void add(Dentry& dentry) {
+        dentry.next_ = first_;
+        first_ = &dentry;
+    }
+
+private:
+    Dentry* first_ = nullptr;
+};
 
 /// Drops what nobody uses and is chosen from one bucket. Lookups take references under the bucket's
 /// lock, so a count of one seen under it stays one.
@@ -211,23 +253,16 @@ template <class Chosen>
 void DentryCache::trim_bucket(usize index, Chosen chosen) {
     if (bucket_sizes[index].load() == 0)
         return;
-    Dentry* dropped = nullptr;
-    {
-        auto const bucket = buckets[index].lock();
-        for (Dentry** link = &bucket->first; *link != nullptr;) {
-            Dentry* const entry = *link;
-            if (!chosen(*entry) || entry->reference_count() != 1) {
-                link = &entry->next_;
-                continue;
-            }
-            unlink(link);
-            entry->next_ = std::exchange(dropped, entry);
+    Dropped dropped;
+    auto const bucket = buckets[index].lock();
+    for (Dentry** link = &bucket->first; *link != nullptr;) {
+        Dentry* const entry = *link;
+        if (!chosen(*entry) || entry->reference_count() != 1) {
+            link = &entry->next_;
+            continue;
         }
-    }
-    while (dropped != nullptr) {
-        Dentry* const next = std::exchange(dropped->next_, nullptr);
-        dropped->release();
-        dropped = next;
+        unlink(link);
+        dropped.add(*entry);
     }
 }
 
@@ -256,6 +291,30 @@ void DentryCache::shrink(FileSystem const* only) {
         for (usize i = 0; i < bucket_count; ++i)
             trim_bucket(i, chosen);
     }
+}
+
+/// The nth dentry of a directory's names in a bucket.
+Ref<Dentry> DentryCache::nth_in(usize bucket, Inode const& directory, usize nth) {
+    if (bucket_sizes[bucket].load() == 0)
+        return {};
+    auto const chain = buckets[bucket].lock();
+    for (Dentry* entry = chain->first; entry != nullptr; entry = entry->next_)
+        if (entry->parent_->inode_.raw() == &directory && nth-- == 0)
+            return Ref<Dentry>::share(entry);
+    return {};
+}
+
+void DentryCache::recheck(Inode& directory) {
+    for (usize bucket = 0; bucket < bucket_count; ++bucket)
+        for (usize nth = 0; Ref<Dentry> const entry = nth_in(bucket, directory, nth);) {
+            auto const found = directory.lookup(entry->name_);
+            if ((found ? *found : Ref<Inode>()) == entry->inode_)
+                ++nth;
+            else
+                forget(*entry);
+        }
+    // What was below a name that is gone: all that nobody uses may be looked up again.
+    shrink(&directory.file_system());
 }
 
 usize DentryCache::size() {

@@ -8,6 +8,10 @@ namespace vfs {
 /// Parent and name change only by rename, under the parents' directory locks and the tree lock.
 class Dentry : public RefCounted {
 public:
+    enum class Shape : u8 { named, root, detached };
+
+    /// For the functions below and those of the cache, which say what goes together.
+    Dentry(Shape shape, Ref<Inode> inode, Ref<Dentry> parent, String name);
     /// The root of a file system, or an object that no directory names; `name` is what readlink of
     /// /proc/PID/fd/N shows for the latter ("pipe:[7]").
     static Result<Ref<Dentry>> create_root(Ref<Inode> inode);
@@ -34,21 +38,19 @@ public:
 
 private:
     friend class DentryCache;
-    friend class MountTree;
+    friend struct DentryBucket;
+    friend class MountPoint;
     friend class PathBuilder;
-    enum class Shape : u8 { named, root, detached };
-
-    Dentry(Shape shape, Ref<Inode> inode, Ref<Dentry> parent, String name);
 
     Shape shape_;
     Atomic<bool> deleted_{false};
     Atomic<u32> mounts_{0};
-    Atomic<u32> cached_children_{0};
+    Atomic<u32> cached_children_{0}; ///< or more, after a bug: only saves searches
     Ref<Inode> inode_;
     Ref<Dentry> parent_;
     String name_;
     u32 hash_ = 0;
-    bool cached_ = false;
+    bool cached_ = false; ///< or was, before a bug
     bool recently_used_ = false;
     Dentry* next_ = nullptr; ///< in its bucket
 };
@@ -80,19 +82,24 @@ public:
     static void forget(Dentry& dentry);
     static void move(Dentry& dentry, Ref<Dentry> new_parent, String new_name);
     static void exchange(Dentry& one, Dentry& other);
+    /// After a bug amid a change of the directory's names: what is cached of them is compared with
+    /// the file system. The caller holds the directory's lock.
+    static void recheck(Inode& directory);
     /// Drops entries nobody uses: all of them below a file system's root, or everywhere.
     static void shrink(FileSystem const* only = nullptr);
     static usize size();
 
 private:
-    static void insert(Ref<Dentry> dentry);
+    class Dropped;
+    static void insert(Dentry& dentry);
     static void publish(Ref<Dentry> const& dentry);
-    static bool take_out(Dentry& dentry);
+    static Ref<Dentry> take_out(Dentry& dentry);
     static void unlink(Dentry** link);
     template <class Chosen>
     static void trim_bucket(usize index, Chosen chosen);
     static void trim();
     static void forget_children(Dentry& directory);
+    static Ref<Dentry> nth_in(usize bucket, Inode const& directory, usize nth);
 };
 
 } // namespace vfs

@@ -21,6 +21,13 @@ struct Devices {
     MajorEntry majors[32] = {};
     usize major_count = 0;
     DeviceListener* listener = nullptr;
+
+    bool recover() {
+        last = nullptr;
+        for (Registered* entry = first; entry != nullptr; entry = entry->next)
+            last = entry;
+        return true;
+    }
 };
 
 constinit ksync::SleepLocked<Devices, ksync::Rank::device_list> devices;

@@ -23,7 +23,7 @@ Result<usize> give(mem::Sink& into, u64 value) {
 class CounterFile final : public File {
 public:
     CounterFile(Place place, OpenFlags flags, u64 start, Counting how)
-        : File(std::move(place), flags), how_(how), count_(start) {}
+        : File(std::move(place), flags), how_(how), count_(Count{start}) {}
 
     bool is_stream() const override { return true; }
 
@@ -32,9 +32,9 @@ public:
             observer->watch(queue_);
         auto const count = count_.lock();
         PollEvents events;
-        if (*count != 0)
+        if (count->value != 0)
             events |= Poll::in | Poll::read_normal;
-        if (*count < largest_count)
+        if (count->value < largest_count)
             events |= Poll::out | Poll::write_normal;
         return events;
     }
@@ -46,11 +46,11 @@ protected:
         u64 taken = 0;
         {
             auto count = count_.lock();
-            if (*count == 0 && nonblocking())
+            if (count->value == 0 && nonblocking())
                 return fail(Errno::eagain);
-            TRY(queue_.wait(count, [&] { return *count != 0; }));
-            taken = how_ == Counting::one_by_one ? 1 : *count;
-            *count -= taken;
+            TRY(queue_.wait(count, [&] { return count->value != 0; }));
+            taken = how_ == Counting::one_by_one ? 1 : count->value;
+            count->value -= taken;
         }
         queue_.wake_all();
         return give(into, taken);
@@ -66,11 +66,11 @@ protected:
             return fail(Errno::einval);
         {
             auto count = count_.lock();
-            auto const fits = [&] { return added <= largest_count - *count; };
+            auto const fits = [&] { return added <= largest_count - count->value; };
             if (!fits() && nonblocking())
                 return fail(Errno::eagain);
             TRY(queue_.wait(count, fits));
-            *count += added;
+            count->value += added;
         }
         queue_.wake_all();
         return Written{counter_size, 0};
@@ -79,7 +79,14 @@ protected:
 private:
     Counting const how_;
     ksync::WaitQueue queue_;
-    ksync::SleepLocked<u64, ksync::Rank::pipe> count_;
+
+    struct Count {
+        u64 value;
+
+        bool recover() { return true; }
+    };
+
+    ksync::SleepLocked<Count, ksync::Rank::pipe> count_;
 };
 
 } // namespace

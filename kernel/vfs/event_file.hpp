@@ -48,7 +48,7 @@ private:
 
     Clock const clock_;
     ksync::WaitQueue queue_;
-    ksync::SleepLocked<State, ksync::Rank::pipe> state_;
+    ksync::SleepLocked<ksync::Independent<State>, ksync::Rank::pipe> state_;
     task::Timer timer_; ///< wakes those who poll
 };
 

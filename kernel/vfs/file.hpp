@@ -109,7 +109,8 @@ private:
     Atomic<u32> flags_;
     bool counts_as_writer_ = false;
     Atomic<bool> has_flock_{false};
-    ksync::SleepLocked<u32, ksync::Rank::open_file> moving_{0u}; ///< by whoever changes the offset
+    ksync::SleepLocked<ksync::Turn, ksync::Rank::open_file>
+        moving_; ///< by whoever changes the offset
     Atomic<u64> offset_{0};
 };
 

@@ -84,7 +84,7 @@ struct Waits {
     usize count = 0;
 };
 
-constinit ksync::SpinLocked<Waits, ksync::Rank::dentries> waits;
+constinit ksync::SpinLocked<ksync::Independent<Waits>, ksync::Rank::dentries> waits;
 
 bool begin_wait(void const* waiter, void const* blocker) {
     auto const all = waits.lock();
@@ -124,6 +124,7 @@ Result<void> set_record_lock(File& file, LockOwner owner, ByteRange range,
         return fail(Errno::ebadf);
     FileLocks& locks = file.inode().locks();
     {
+        Vector<RecordLock> changed; // then the old ones, given back after the lock
         auto state = locks.state.lock();
         if (kind) {
             RecordLock const wanted{*kind, range, owner};
@@ -137,13 +138,16 @@ Result<void> set_record_lock(File& file, LockOwner owner, ByteRange range,
                 end_wait(owner.identity);
                 TRY(waited);
             }
-            state->records.reserve(state->records.size() + 2);
-            clear_range(state->records, owner, range);
-            add_range(state->records, wanted);
+            changed = state->records;
+            changed.reserve(changed.size() + 2);
+            clear_range(changed, owner, range);
+            add_range(changed, wanted);
         } else {
-            state->records.reserve(state->records.size() + 1);
-            clear_range(state->records, owner, range);
+            changed = state->records;
+            changed.reserve(changed.size() + 1);
+            clear_range(changed, owner, range);
         }
+        state->undo.swap(state->records, changed);
     }
     locks.released.wake_all();
     return {};

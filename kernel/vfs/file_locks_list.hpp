@@ -1,6 +1,7 @@
 // The advisory locks of one inode.
 #pragma once
 
+#include "kernel/sync/undo_log.hpp"
 #include "kernel/sync/wait_queue.hpp"
 #include "kernel/vfs/file_locks.hpp"
 
@@ -16,6 +17,11 @@ public:
     struct State {
         Vector<RecordLock> records;
         Vector<Flock> flocks;
+        ksync::UndoLog<6> undo;
+
+        void begin_section() { undo.begin(); }
+
+        bool recover() { return undo.roll_back(); }
     };
 
     ksync::SleepLocked<State, ksync::Rank::file_locks> state;

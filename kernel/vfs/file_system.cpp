@@ -16,7 +16,7 @@ struct Types {
     usize count = 0;
 };
 
-constinit ksync::SpinLocked<Types, ksync::Rank::mounts> types;
+constinit ksync::SpinLocked<ksync::Independent<Types>, ksync::Rank::mounts> types;
 
 } // namespace
 
@@ -25,14 +25,15 @@ FileSystem::FileSystem() : device_{0, next_anonymous_device.fetch_add(1)} {}
 FileSystem::~FileSystem() = default;
 
 Result<Ref<Dentry>> FileSystem::root_dentry() {
-    if (Ref<Dentry> present = *root_dentry_.lock())
+    if (Ref<Dentry> present(*root_dentry_.lock()); present)
         return present;
     Ref<Inode> inode = TRY(root());
     Ref<Dentry> fresh = TRY(Dentry::create_root(std::move(inode)));
-    auto const kept = root_dentry_.lock();
-    if (!*kept)
-        *kept = fresh;
-    return *kept;
+    auto const guard = root_dentry_.lock();
+    Ref<Dentry>& kept = *guard;
+    if (!kept)
+        kept = fresh;
+    return kept;
 }
 
 void FileSystem::mounted() {
@@ -43,7 +44,7 @@ void FileSystem::mount_ended() noexcept {
     if (mounts_.fetch_sub(1) != 1)
         return;
     Ref<Dentry> dropped;
-    std::swap(dropped, *root_dentry_.lock());
+    std::swap<Ref<Dentry>>(dropped, *root_dentry_.lock());
     DentryCache::shrink(this);
     dropped = {};
     unmounted();

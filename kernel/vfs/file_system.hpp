@@ -38,7 +38,7 @@ public:
     u64 next_inode_number() { return next_inode_.fetch_add(1); }
 
     /// Held across moves between two of its directories.
-    using RenameLock = ksync::SleepLocked<u32, ksync::Rank::rename>;
+    using RenameLock = ksync::SleepLocked<ksync::Turn, ksync::Rank::rename>;
 
     RenameLock& rename_lock() { return rename_lock_; }
 
@@ -55,9 +55,9 @@ private:
 
     DeviceNumber device_;
     Atomic<u32> mounts_{0};
-    ksync::SpinLocked<Ref<Dentry>, ksync::Rank::mounts> root_dentry_;
+    ksync::SpinLocked<ksync::Independent<Ref<Dentry>>, ksync::Rank::mounts> root_dentry_;
     Atomic<u64> next_inode_{1};
-    RenameLock rename_lock_{0u};
+    RenameLock rename_lock_;
 };
 
 struct MountRequest {

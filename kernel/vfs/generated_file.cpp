@@ -44,6 +44,11 @@ private:
     struct Text {
         String characters;
         bool made = false;
+
+        bool recover() {
+            made = false;
+            return true;
+        }
     };
 
     GeneratedFile& file_; ///< kept alive by place()

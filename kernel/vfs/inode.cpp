@@ -1,6 +1,7 @@
 // Inode: the defaults, for what a kind of file does not do.
 #include "kernel/vfs/inode.hpp"
 
+#include "kernel/vfs/dentry.hpp"
 #include "kernel/vfs/file.hpp"
 #include "kernel/vfs/file_locks_list.hpp"
 #include "kernel/vfs/file_system.hpp"
@@ -8,6 +9,12 @@
 #include "kernel/vfs/pipe_ring.hpp"
 
 namespace vfs {
+
+bool DirectoryNames::recover() {
+    if (directory->names_are_cacheable())
+        DentryCache::recheck(*directory);
+    return true;
+}
 
 LinkTarget::LinkTarget() = default;
 
@@ -39,7 +46,7 @@ Inode::Inode(FileSystem& file_system, Attributes const& attributes)
       attributes_(stamped(attributes)) {
     auto const own = attributes_.lock();
     own->inode = number_;
-    permissions_changed(*own);
+    set_permissions(*own, own->permissions);
 }
 
 Inode::~Inode() {
@@ -52,30 +59,26 @@ Attributes Inode::attributes() {
     return *attributes_.lock();
 }
 
-void Inode::update(FunctionRef<void(Attributes&)> change) {
-    auto const attributes = attributes_.lock();
-    change(*attributes);
-    permissions_changed(*attributes);
-}
-
-void Inode::permissions_changed(Attributes const& now) {
-    open_to_all_.store((now.permissions & 0111) == 0111, std::memory_order_relaxed);
-    sets_id_.store(now.permissions != without_set_id(now.permissions), std::memory_order_relaxed);
+/// Under the lock. In between, and for ever after a bug, everybody asks for the permissions.
+void Inode::set_permissions(Attributes& attributes, u32 permissions) {
+    open_to_all_.store(false, std::memory_order_relaxed);
+    sets_id_.store(true, std::memory_order_relaxed);
+    attributes.permissions = permissions;
+    open_to_all_.store((permissions & 0111) == 0111, std::memory_order_relaxed);
+    sets_id_.store(permissions != without_set_id(permissions), std::memory_order_relaxed);
 }
 
 void Inode::drop_set_id_bits() {
     if (!sets_id_.load(std::memory_order_relaxed) || kind_ != Kind::regular)
         return;
     auto const attributes = attributes_.lock();
-    attributes->permissions = without_set_id(attributes->permissions);
-    permissions_changed(*attributes);
+    set_permissions(*attributes, without_set_id(attributes->permissions));
 }
 
 Result<void> Inode::set_attributes(AttributeChange const& change) {
     Nanoseconds const now = wall_now();
     auto const attributes = attributes_.lock();
-    attributes->permissions = change.permissions.value_or(attributes->permissions) & 07777;
-    permissions_changed(*attributes);
+    set_permissions(*attributes, change.permissions.value_or(attributes->permissions) & 07777);
     attributes->uid = change.uid.value_or(attributes->uid);
     attributes->gid = change.gid.value_or(attributes->gid);
     attributes->accessed = change.accessed.value_or(attributes->accessed);
@@ -197,7 +200,6 @@ Ref<Pipe> Inode::fifo() {
         if (fifo_.compare_exchange(present, fresh.raw()))
             present = fresh.leak();
     }
-    present->rebuild_if_broken();
     return Ref<Pipe>::share(present);
 }
 

@@ -3,6 +3,7 @@
 
 #include "kernel/mem/address_space.hpp"
 #include "kernel/sync/locked.hpp"
+#include "kernel/sync/sound.hpp"
 #include "kernel/vfs/credentials.hpp"
 #include "kernel/vfs/types.hpp"
 #include "libs/base/box.hpp"
@@ -16,6 +17,7 @@ class Dentry;
 class File;
 class FileLocks;
 class FileSystem;
+class Inode;
 class Pipe;
 struct Place;
 
@@ -49,9 +51,20 @@ constexpr u32 without_set_id(u32 permissions) {
 
 enum class RenameRule { replace, no_replace, exchange };
 
+/// What a directory's lock protects: its names, in the file system and in the dentry cache. The
+/// former is the truth: an operation is done when the file system has done it.
+struct DirectoryNames {
+    explicit DirectoryNames(Inode* of) : directory(of) {}
+
+    Inode* directory;
+
+    bool recover();
+};
+
 /// The VFS holds the directory lock of every directory whose names an operation reads or changes,
 /// and has checked permissions, kinds and mount points; the file system checks what only it can
-/// know (ENOTEMPTY, ENOSPC, a directory removed meanwhile: ENOENT).
+/// know (ENOTEMPTY, ENOSPC, a directory removed meanwhile: ENOENT). A change of names is done or
+/// not done, also when a bug ends it.
 class Inode : public RefCounted {
 public:
     ~Inode() override;
@@ -123,7 +136,7 @@ public:
     void end_execution() noexcept;
 
     /// Taken by the VFS around lookups and changes of a directory's names.
-    using DirectoryLock = ksync::SleepLocked<u32, ksync::Rank::directory>;
+    using DirectoryLock = ksync::SleepLocked<DirectoryNames, ksync::Rank::directory>;
 
     DirectoryLock& directory_lock() { return directory_lock_; }
 
@@ -138,20 +151,17 @@ public:
 protected:
     Inode(FileSystem& file_system, Attributes const& attributes);
 
-    /// For file systems that keep attributes here.
-    void update(FunctionRef<void(Attributes&)> change);
-
 private:
-    void permissions_changed(Attributes const& now);
+    void set_permissions(Attributes& attributes, u32 permissions);
 
     Ref<FileSystem> file_system_;
     Kind const kind_;
     u64 const number_;
-    ksync::SpinLocked<Attributes, ksync::Rank::attributes> attributes_;
+    ksync::SpinLocked<ksync::Independent<Attributes>, ksync::Rank::attributes> attributes_;
     Atomic<bool> open_to_all_{false}; ///< changed under the lock of attributes_
     Atomic<bool> sets_id_{false};     ///< likewise
     Atomic<bool> may_get_first_link_{false};
-    DirectoryLock directory_lock_{0u};
+    DirectoryLock directory_lock_{this};
     Atomic<i32> writers_{0}; ///< negative: that many executions
     Atomic<FileLocks*> locks_{nullptr};
     Atomic<Pipe*> fifo_{nullptr};

@@ -91,7 +91,7 @@ protected:
 private:
     bool has_more() { return cursor_.lock()->sequence < klog::next_sequence(); }
 
-    ksync::SpinLocked<klog::Cursor, ksync::Rank::attributes> cursor_;
+    ksync::SpinLocked<ksync::Independent<klog::Cursor>, ksync::Rank::attributes> cursor_;
 };
 
 Result<Ref<File>> open_log(DeviceNumber, Place const& place, OpenFlags flags) {

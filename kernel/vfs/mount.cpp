@@ -39,40 +39,60 @@ Mount::Mount(Ref<FileSystem> file_system, Ref<Dentry> root, String source, Mount
 
 Mount::~Mount() {
     root_ = {};
-    point_ = {};
+    uncover();
     file_system_->mount_ended();
+}
+
+void Mount::uncover() {
+    point_ = {};
+    parent_ = {};
+}
+
+MountPoint::MountPoint(Ref<Dentry> covered) : covered_(std::move(covered)) {
+    covered_->mounts_.fetch_add(1);
+}
+
+MountPoint& MountPoint::operator=(MountPoint&& other) noexcept {
+    MountPoint const old(std::move(*this));
+    covered_ = std::move(other.covered_);
+    return *this;
+}
+
+MountPoint::~MountPoint() {
+    if (covered_)
+        covered_->mounts_.fetch_sub(1);
+}
+
+bool MountTree::List::recover() {
+    if (!undo.roll_back())
+        return false;
+    for (Ref<Mount> const& mount : mounts)
+        mount->attached_ = true;
+    return true;
 }
 
 Result<Ref<MountTree>> MountTree::create(Ref<FileSystem> file_system, std::string_view source) {
     Mounting const mounting(file_system);
     Ref<Dentry> root = TRY(file_system->root_dentry());
-    auto tree = Ref<MountTree>::adopt(new MountTree);
+    auto tree = make_ref<MountTree>();
     auto top = make_ref<Mount>(std::move(file_system), std::move(root), String(source),
                                MountFlags(MountFlag::relative_access_time));
     top->attached_ = true;
     top->tree_ = tree.raw();
-    Vector<Ref<Mount>> mounts;
-    mounts.push_back(std::move(top));
-    tree->list_.lock()->mounts.swap(mounts);
+    tree->list_.lock()->mounts.push_back(std::move(top));
     return tree;
 }
 
 MountTree::~MountTree() {
-    Vector<Ref<Mount>> mounts;
+    Mounts mounts;
     {
         auto const list = list_.lock_even_poisoned();
-        mounts.swap(list->mounts);
-        for (Ref<Mount> const& mount : mounts)
-            if (mount->tree_ == this)
-                mount->tree_ = nullptr;
+        list->undo.swap(list->mounts, mounts);
     }
-    while (!mounts.empty()) {
-        Mount& mount = *mounts.back();
-        if (mount.point_)
-            mount.point_->mounts_.fetch_sub(1);
-        if (Mount* const parent = std::exchange(mount.parent_, nullptr); parent != nullptr)
-            parent->release();
-        mounts.pop_back();
+    // Leaves first: each lets go of its parent.
+    for (; !mounts.empty(); mounts.pop_back()) {
+        mounts.back()->tree_ = nullptr;
+        mounts.back()->uncover();
     }
 }
 
@@ -85,27 +105,25 @@ Place MountTree::root() const {
 Result<void> MountTree::attach(Ref<Mount> mount, Place const& at) {
     if (!at.dentry->is_root() && at.dentry->is_deleted())
         return fail(Errno::enoent);
-    Vector<Ref<Mount>> grown; // allocated before the spinning lock
+    mount->parent_ = at.mount;
+    mount->point_ = MountPoint(at.dentry);
+    mount->tree_ = this;
+    mount->attached_ = true;
+    Mounts grown; // allocated before the spinning lock, and the old list given back after it
     for (;;) {
         usize const wanted = mount_count() + 8;
         grown.reserve(wanted);
         auto const list = list_.lock();
         if (list->mounts.size() + 1 > wanted)
             continue;
-        for (Ref<Mount> const& present : list->mounts)
-            if (present->parent_ == at.mount.raw() && present->point_ == at.dentry &&
+        for (Ref<Mount> const& present : list->mounts) {
+            if (present->parent_ == at.mount && present->point_.dentry() == at.dentry &&
                 present->file_system_ == mount->file_system_ && present->root_ == mount->root_)
                 return fail(Errno::ebusy);
-        mount->parent_ = at.mount.raw();
-        mount->point_ = at.dentry;
-        mount->attached_ = true;
-        mount->tree_ = this;
-        at.dentry->mounts_.fetch_add(1);
-        at.mount->retain(); // released by detach()
-        for (Ref<Mount>& present : list->mounts)
-            grown.push_back(std::move(present));
+            grown.push_back(present);
+        }
         grown.push_back(std::move(mount));
-        list->mounts.swap(grown);
+        list->undo.swap(list->mounts, grown);
         return {};
     }
 }
@@ -134,28 +152,21 @@ Result<void> MountTree::bind(Place const& from, Place const& to, MountFlags flag
 
 Result<void> MountTree::move(Place const& from, Place const& to_place) {
     Place const to = enter(to_place);
-    Ref<Dentry> old_point;
-    Ref<Mount> old_parent;
-    {
-        auto const list = list_.lock();
-        Mount& moved = *from.mount;
-        if (from.dentry != moved.root_ || !moved.attached_ || moved.parent_ == nullptr)
-            return fail(Errno::einval);
-        if (!to.mount->attached_)
-            return fail(Errno::einval);
-        for (Mount const* above = to.mount.raw(); above != nullptr; above = above->parent_)
-            if (above == &moved)
-                return fail(Errno::eloop);
-        if (from.inode()->is_directory() != to.inode()->is_directory())
-            return fail(Errno::enotdir);
-        moved.point_->mounts_.fetch_sub(1);
-        old_point = std::move(moved.point_);
-        old_parent = Ref<Mount>::adopt(moved.parent_);
-        to.mount->retain();
-        moved.parent_ = to.mount.raw();
-        moved.point_ = to.dentry;
-        to.dentry->mounts_.fetch_add(1);
-    }
+    Ref<Mount> parent = to.mount; // the old ones, after the lock
+    MountPoint point(to.dentry);
+    auto const list = list_.lock();
+    Mount& moved = *from.mount;
+    if (from.dentry != moved.root_ || !moved.attached_ || !moved.parent_)
+        return fail(Errno::einval);
+    if (!to.mount->attached_)
+        return fail(Errno::einval);
+    for (Mount const* above = to.mount.raw(); above != nullptr; above = above->parent_.raw())
+        if (above == &moved)
+            return fail(Errno::eloop);
+    if (from.inode()->is_directory() != to.inode()->is_directory())
+        return fail(Errno::enotdir);
+    list->undo.swap(moved.parent_, parent);
+    list->undo.swap(moved.point_, point);
     return {};
 }
 
@@ -169,16 +180,16 @@ Result<void> MountTree::remount(Place const& at, MountFlags flags) {
 }
 
 Result<void> MountTree::unmount(Place const& at, Unmount how) {
-    Vector<Ref<Mount>> gone; // released after the lock
-    gone.reserve(mount_count() + 8);
-    Vector<Ref<Dentry>> points;
-    points.reserve(gone.capacity());
+    Mounts gone;
     {
+        Mounts kept; // then the old list, given back after the lock
+        kept.reserve(mount_count() + 8);
+        gone.reserve(kept.capacity());
         auto const list = list_.lock();
         Mount& top = *at.mount;
-        if (at.dentry != top.root_ || !top.attached_ || top.parent_ == nullptr)
+        if (at.dentry != top.root_ || !top.attached_ || !top.parent_)
             return fail(Errno::einval);
-        if (list->mounts.size() > gone.capacity())
+        if (list->mounts.size() > kept.capacity())
             return fail(Errno::ebusy);
         if (how == Unmount::if_unused) {
             // References: the list's, and that of `at`; the rest is use.
@@ -187,29 +198,17 @@ Result<void> MountTree::unmount(Place const& at, Unmount how) {
         }
         auto const below = [&](Mount const* mount) {
             while (mount != nullptr && mount != &top)
-                mount = mount->parent_;
+                mount = mount->parent_.raw();
             return mount == &top;
         };
-        // A mount comes after its parent in the list unless it was moved, so look until no change.
-        for (usize i = list->mounts.size(); i-- != 0;) {
-            Mount& mount = *list->mounts[i];
-            if (below(&mount))
-                mount.attached_ = false;
-        }
-        for (usize i = list->mounts.size(); i-- != 0;) {
-            if (list->mounts[i]->attached_)
-                continue;
-            gone.push_back(list->mounts[i]);
-            list->mounts.erase(i);
-        }
-        for (Ref<Mount> const& mount : gone) {
-            mount->point_->mounts_.fetch_sub(1);
-            points.push_back(std::move(mount->point_));
-        }
+        for (Ref<Mount> const& mount : list->mounts)
+            (below(mount.raw()) ? gone : kept).push_back(mount);
+        for (Ref<Mount> const& mount : gone)
+            mount->attached_ = false;
+        list->undo.swap(list->mounts, kept);
     }
     for (Ref<Mount> const& mount : gone)
-        if (Mount* const parent = std::exchange(mount->parent_, nullptr); parent != nullptr)
-            parent->release();
+        mount->uncover();
     return {};
 }
 
@@ -218,8 +217,8 @@ Place MountTree::enter(Place place) const {
         auto const list = list_.lock();
         Ref<Mount> found;
         for (usize i = list->mounts.size(); i-- != 0 && !found;)
-            if (list->mounts[i]->parent_ == place.mount.raw() &&
-                list->mounts[i]->point_ == place.dentry)
+            if (list->mounts[i]->parent_ == place.mount &&
+                list->mounts[i]->point_.dentry() == place.dentry)
                 found = list->mounts[i];
         if (!found)
             break;
@@ -233,13 +232,13 @@ Place MountTree::enter(Place place) const {
 std::optional<Place> MountTree::leave(Place const& place) const {
     auto const list = list_.lock();
     Mount const& mount = *place.mount;
-    if (mount.parent_ == nullptr || !mount.attached_)
+    if (!mount.parent_ || !mount.attached_)
         return std::nullopt;
-    return Place{Ref<Mount>::share(mount.parent_), mount.point_};
+    return Place{mount.parent_, mount.point_.dentry()};
 }
 
-Vector<Ref<Mount>> MountTree::all() const {
-    Vector<Ref<Mount>> mounts;
+MountTree::Mounts MountTree::all() const {
+    Mounts mounts;
     for (;;) {
         usize const wanted = mount_count() + 8;
         mounts.reserve(wanted);
@@ -253,7 +252,7 @@ Vector<Ref<Mount>> MountTree::all() const {
 }
 
 Vector<MountTree::Description> MountTree::describe(Place const& root) const {
-    Vector<Ref<Mount>> const mounts = all();
+    Mounts const mounts = all();
     Vector<Description> descriptions;
     for (Ref<Mount> const& mount : mounts) {
         String path = path_of(Place{mount, mount->root_}, root);

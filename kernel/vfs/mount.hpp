@@ -1,6 +1,7 @@
 // Mounts: which file system's root covers which directory, and places in that tree.
 #pragma once
 
+#include "kernel/sync/undo_log.hpp"
 #include "kernel/vfs/dentry.hpp"
 #include "kernel/vfs/file_system.hpp"
 
@@ -20,6 +21,22 @@ enum class MountFlag : u32 {
     relative_access_time = 1 << 21,
 };
 using MountFlags = Flags<MountFlag>;
+
+/// A name that is covered: counts among its mounts as long as this lives.
+class MountPoint {
+public:
+    MountPoint() = default;
+    explicit MountPoint(Ref<Dentry> covered);
+
+    MountPoint(MountPoint&& other) noexcept = default;
+    MountPoint& operator=(MountPoint&& other) noexcept;
+    ~MountPoint();
+
+    Ref<Dentry> const& dentry() const { return covered_; }
+
+private:
+    Ref<Dentry> covered_;
+};
 
 class Mount : public RefCounted {
 public:
@@ -46,16 +63,20 @@ public:
 private:
     friend class MountTree;
     friend String path_of(Place const& place, Place const& root);
+    /// Out of the tree: who still uses it must not keep the name busy that it covered.
+    void uncover();
+
     Ref<FileSystem> file_system_;
     Ref<Dentry> root_;
     String source_;
     Atomic<u32> flags_;
     Atomic<u32> writers_{0}; ///< open files
     u32 id_;
-    Mount* parent_ = nullptr; ///< kept alive by the tree; under the mounts lock
-    Ref<Dentry> point_;       ///< the directory it covers, in parent_
+    // Under the mounts lock from when it is in the tree.
+    Ref<Mount> parent_; ///< empty for the root
+    MountPoint point_;  ///< the directory it covers, in parent_
     MountTree* tree_ = nullptr;
-    bool attached_ = false;
+    bool attached_ = false; ///< is in the tree's list
 };
 
 /// A directory entry as seen through a mount: what a path leads to.
@@ -73,6 +94,9 @@ struct Place {
 /// All mounts of one mount space (there is one; processes hold it through their FsContext).
 class MountTree : public RefCounted {
 public:
+    /// Without mounts: for create().
+    MountTree() = default;
+
     /// Mounts `file_system` as the root of everything.
     static Result<Ref<MountTree>> create(Ref<FileSystem> file_system, std::string_view source);
 
@@ -108,12 +132,20 @@ public:
     ~MountTree() override;
 
 private:
-    MountTree() = default;
+    using Mounts = Vector<Ref<Mount>>;
+
     Result<void> attach(Ref<Mount> mount, Place const& at);
     usize mount_count() const;
 
+    /// Each change prepares a new list and what the mounts in it will say, and exchanges; a bug
+    /// before the end of the section leaves the old one.
     struct List {
-        Vector<Ref<Mount>> mounts; ///< in order; the first is the root
+        Mounts mounts; ///< in order; the first is the root
+        ksync::UndoLog<8> undo;
+
+        void begin_section() { undo.begin(); }
+
+        bool recover();
     };
 
     mutable ksync::SpinLocked<List, ksync::Rank::mounts> list_;

@@ -125,21 +125,34 @@ Result<usize> FilePages::write(mem::Source& from, u64 offset, u64 limit) {
 }
 
 void FilePages::resize(u64 size) {
-    u64 const first_gone = pages_for(size);
+    if (size < size_.exchange(size))
+        drop_beyond_end();
+}
+
+void FilePages::drop_beyond_end() {
+    u64 const end = size();
+    u64 const first_gone = pages_for(end);
     {
         auto const tree = tree_.lock();
-        if (size >= size_.exchange(size))
-            return;
-        u64 const dropped = tree->remove_range(first_gone, UINT64_MAX);
-        pages_.fetch_sub(dropped);
-        all_pages.fetch_sub(dropped);
-        release_pages(dropped);
+        drop_from(*tree, first_gone, UINT64_MAX);
         // What was beyond the end must read as zeros if the file grows again.
-        if (usize const rest = size % page_size; rest != 0)
-            if (mem::Frame const last = tree->find(size / page_size))
+        if (usize const rest = end % page_size; rest != 0)
+            if (mem::Frame const last = tree->find(end / page_size))
                 zero_bytes(last.bytes().subspan(rest));
     }
     unmap_pages(first_gone, UINT64_MAX, Copies::drop);
+}
+
+void FilePages::drop_from(PageTree& tree, u64 first, u64 end) {
+    count(pages() - tree.remove_range(first, end));
+}
+
+/// There are so many pages now.
+void FilePages::count(u64 now) {
+    u64 const before = pages_.exchange(now);
+    all_pages.fetch_add(now - before);
+    if (now < before)
+        release_pages(before - now);
 }
 
 void FilePages::punch(u64 offset, u64 size) {
@@ -156,12 +169,8 @@ void FilePages::punch(u64 offset, u64 size) {
         clear(offset, std::min(end, first_whole * page_size));
         if (end_whole >= first_whole)
             clear(std::max(offset, end_whole * page_size), end);
-        if (end_whole > first_whole) {
-            u64 const dropped = tree->remove_range(first_whole, end_whole);
-            pages_.fetch_sub(dropped);
-            all_pages.fetch_sub(dropped);
-            release_pages(dropped);
-        }
+        if (end_whole > first_whole)
+            drop_from(*tree, first_whole, end_whole);
     }
     if (end_whole > first_whole)
         unmap_pages(first_whole, end_whole, Copies::keep);
@@ -193,11 +202,16 @@ bool FilePages::has_page(u64 index) {
 }
 
 String FilePages::name() const {
-    return *path_.lock();
+    auto const label = label_.lock();
+    return label->path ? *label->path : String();
 }
 
 void FilePages::label(String path, u64 inode, u64 device) {
-    std::swap(*path_.lock(), path);
+    auto fresh = make<String>(std::move(path));
+    {
+        auto const label = label_.lock();
+        label->undo.swap(label->path, fresh);
+    }
     inode_number_.store(inode);
     device_number_.store(device);
 }

@@ -3,6 +3,7 @@
 
 #include "kernel/mem/page_source.hpp"
 #include "kernel/mem/transfer.hpp"
+#include "kernel/sync/undo_log.hpp"
 #include "kernel/vfs/page_tree.hpp"
 
 namespace vfs {
@@ -21,6 +22,8 @@ public:
     Result<usize> write(mem::Source& from, u64 offset, u64 limit = UINT64_MAX);
     /// Pages beyond are dropped, and the rest of the last page zeroed.
     void resize(u64 size); ///< also out of the programs that map them
+    /// As resize() to what the size is, after a bug.
+    void drop_beyond_end();
     /// FALLOC_FL_PUNCH_HOLE.
     void punch(u64 offset, u64 size);
     Result<void> allocate(u64 offset, u64 size);
@@ -66,8 +69,31 @@ private:
     Result<mem::Frame> find_or_fill(u64 index);
     Result<mem::Frame> find_or_make(u64 index);
 
-    ksync::SleepLocked<PageTree, ksync::Rank::page_cache> tree_;
-    mutable ksync::SleepLocked<String, ksync::Rank::page_cache> path_;
+    struct Cached : PageTree {
+        explicit Cached(FilePages& file) : owner(file) {}
+
+        bool recover() {
+            owner.count(recount());
+            return true;
+        }
+
+        FilePages& owner;
+    };
+
+    struct Label {
+        Box<String> path;
+        ksync::UndoLog<2> undo;
+
+        void begin_section() { undo.begin(); }
+
+        bool recover() { return undo.roll_back(); }
+    };
+
+    void count(u64 now);
+    void drop_from(PageTree& tree, u64 first, u64 end);
+
+    ksync::SleepLocked<Cached, ksync::Rank::page_cache> tree_{*this};
+    mutable ksync::SleepLocked<Label, ksync::Rank::page_cache> label_;
     Atomic<u64> inode_number_{0};
     Atomic<u64> device_number_{0};
     Atomic<u64> size_{0};

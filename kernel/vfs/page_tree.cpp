@@ -13,8 +13,11 @@ struct PageTree::Node {
         u64 frame;
     };
 
+    explicit Node(u32 height) : level(height) {}
+
     std::array<Slot, fan_out> slots{};
     u32 used = 0;
+    u32 const level; ///< 0: a leaf
 };
 
 namespace {
@@ -27,28 +30,47 @@ constexpr u64 saturating_add(u64 a, u64 b) {
 
 PageTree::~PageTree() {
     if (root_ != nullptr)
-        destroy(root_, height_ - 1);
+        destroy(root_);
 }
 
-void PageTree::destroy(Node* node, unsigned level) noexcept {
+void PageTree::destroy(Node* node) noexcept {
     for (Node::Slot const slot : node->slots) {
-        if (level == 0 && slot.frame != 0)
+        if (node->level == 0 && slot.frame != 0)
             mem::Frame::adopt(PhysAddr(slot.frame));
-        else if (level != 0 && slot.child != nullptr)
-            destroy(slot.child, level - 1);
+        else if (node->level != 0 && slot.child != nullptr)
+            destroy(slot.child);
     }
     delete node;
 }
 
+u64 PageTree::recount() {
+    return root_ == nullptr ? 0 : recount_below(*root_);
+}
+
+u64 PageTree::recount_below(Node& node) {
+    u64 frames = 0;
+    u32 used = 0;
+    for (Node::Slot const slot : node.slots) {
+        if (slot.frame == 0)
+            continue;
+        ++used;
+        frames += node.level == 0 ? 1 : recount_below(*slot.child);
+    }
+    node.used = used;
+    return frames;
+}
+
+/// Of a tree with a root.
 u64 PageTree::capacity() const {
-    return bits * height_ >= 64 ? UINT64_MAX : u64{1} << (bits * height_);
+    u32 const all_bits = bits * (root_->level + 1);
+    return all_bits >= 64 ? UINT64_MAX : u64{1} << all_bits;
 }
 
 mem::Frame PageTree::find(u64 index) const {
     if (root_ == nullptr || (index >= capacity() && capacity() != UINT64_MAX))
         return {};
     Node const* node = root_;
-    for (unsigned level = height_ - 1; level != 0; --level) {
+    for (u32 level = root_->level; level != 0; --level) {
         node = node->slots[(index >> (bits * level)) % fan_out].child;
         if (node == nullptr)
             return {};
@@ -59,20 +81,19 @@ mem::Frame PageTree::find(u64 index) const {
 
 void PageTree::insert(u64 index, mem::Frame frame) {
     while (root_ == nullptr || (capacity() != UINT64_MAX && index >= capacity())) {
-        Node* const top = new Node;
+        auto top = make<Node>(root_ == nullptr ? 0 : root_->level + 1);
         if (root_ != nullptr) {
             top->slots[0].child = root_;
             top->used = 1;
         }
-        root_ = top;
-        ++height_;
+        root_ = top.release();
     }
     // An inner node left empty by a failed allocation further down is harmless.
     Node* node = root_;
-    for (unsigned level = height_ - 1; level != 0; --level) {
+    for (u32 level = root_->level; level != 0; --level) {
         Node::Slot& slot = node->slots[(index >> (bits * level)) % fan_out];
         if (slot.child == nullptr) {
-            slot.child = new Node;
+            slot.child = make<Node>(level - 1).release();
             ++node->used;
         }
         node = slot.child;
@@ -93,16 +114,14 @@ mem::Frame PageTree::remove(u64 index) {
 u64 PageTree::remove_range(u64 first, u64 end) {
     if (root_ == nullptr || first >= end)
         return 0;
-    u64 const removed = remove_below(*root_, height_ - 1, 0, first, end);
-    if (root_->used == 0) {
+    u64 const removed = remove_below(*root_, 0, first, end);
+    if (root_->used == 0)
         delete std::exchange(root_, nullptr);
-        height_ = 0;
-    }
     return removed;
 }
 
-u64 PageTree::remove_below(Node& node, unsigned level, u64 base, u64 first, u64 end) {
-    u64 const span = u64{1} << (bits * level); ///< pages per slot
+u64 PageTree::remove_below(Node& node, u64 base, u64 first, u64 end) {
+    u64 const span = u64{1} << (bits * node.level); ///< pages per slot
     u64 removed = 0;
     usize const start = first <= base ? 0 : std::min<u64>((first - base) / span, fan_out);
     for (usize i = start; i < fan_out && node.used != 0; ++i) {
@@ -110,14 +129,14 @@ u64 PageTree::remove_below(Node& node, unsigned level, u64 base, u64 first, u64 
         if (slot_base >= end)
             break;
         Node::Slot& slot = node.slots[i];
-        if (level == 0) {
+        if (node.level == 0) {
             if (slot.frame == 0)
                 continue;
             mem::Frame::adopt(PhysAddr(std::exchange(slot.frame, 0)));
             --node.used;
             ++removed;
         } else if (slot.child != nullptr) {
-            removed += remove_below(*slot.child, level - 1, slot_base, first, end);
+            removed += remove_below(*slot.child, slot_base, first, end);
             if (slot.child->used == 0) {
                 delete std::exchange(slot.child, nullptr);
                 --node.used;
@@ -130,20 +149,20 @@ u64 PageTree::remove_below(Node& node, unsigned level, u64 base, u64 first, u64 
 std::optional<u64> PageTree::next_present(u64 from) const {
     if (root_ == nullptr)
         return std::nullopt;
-    return next_below(*root_, height_ - 1, 0, from);
+    return next_below(*root_, 0, from);
 }
 
-std::optional<u64> PageTree::next_below(Node const& node, unsigned level, u64 base, u64 from) {
-    u64 const span = u64{1} << (bits * level);
+std::optional<u64> PageTree::next_below(Node const& node, u64 base, u64 from) {
+    u64 const span = u64{1} << (bits * node.level);
     usize const start = from <= base ? 0 : std::min<u64>((from - base) / span, fan_out);
     for (usize i = start; i < fan_out; ++i) {
         Node::Slot const slot = node.slots[i];
         u64 const slot_base = base + i * span;
-        if (level == 0) {
+        if (node.level == 0) {
             if (slot.frame != 0)
                 return slot_base;
         } else if (slot.child != nullptr) {
-            if (auto const found = next_below(*slot.child, level - 1, slot_base, from))
+            if (auto const found = next_below(*slot.child, slot_base, from))
                 return found;
         }
     }

@@ -30,19 +30,22 @@ public:
     std::optional<u64> next_present(u64 from) const;
     /// The first index >= `from` that is absent.
     u64 next_absent(u64 from) const;
+    /// After a bug amid a change, of which each step is one store: puts the nodes' counts right and
+    /// returns the number of frames.
+    u64 recount();
 
 private:
     static constexpr unsigned bits = 6;
     static constexpr usize fan_out = usize{1} << bits;
     struct Node;
 
-    static u64 remove_below(Node& node, unsigned level, u64 base, u64 first, u64 end);
-    static std::optional<u64> next_below(Node const& node, unsigned level, u64 base, u64 from);
-    static void destroy(Node* node, unsigned level) noexcept;
+    static u64 remove_below(Node& node, u64 base, u64 first, u64 end);
+    static std::optional<u64> next_below(Node const& node, u64 base, u64 from);
+    static void destroy(Node* node) noexcept;
+    static u64 recount_below(Node& node);
     u64 capacity() const;
 
     Node* root_ = nullptr;
-    unsigned height_ = 0; ///< levels; 0: empty
 };
 
 } // namespace vfs

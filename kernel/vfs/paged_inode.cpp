@@ -121,13 +121,10 @@ Result<Ref<File>> PagedInode::open(Place const& at, OpenFlags flags) {
 Result<void> PagedInode::truncate(u64 size) {
     if (size > largest_file)
         return fail(Errno::efbig);
-    // Emptied it is whole again, whatever a bug has left half done.
-    auto const lock = size == 0 ? content_lock_.lock_even_poisoned() : content_lock_.lock();
+    auto const lock = content_lock_.lock();
     TRY(check_new_size(pages_->size(), size));
     before_change(*this);
     pages_->resize(size);
-    if (size == 0)
-        content_lock_.clear_poison();
     touch_modified();
     return {};
 }

@@ -6,6 +6,16 @@
 
 namespace vfs {
 
+/// What the lock of a file's contents protects.
+struct Contents {
+    FilePages& pages;
+
+    bool recover() {
+        pages.drop_beyond_end();
+        return true;
+    }
+};
+
 /// What a file system with regular files derives its inode from: it brings the FilePages.
 class PagedInode : public Inode {
 public:
@@ -18,8 +28,9 @@ public:
     Ref<FilePages> const& shared_pages() const { return pages_; }
 
     /// Serialises writers and changes of the size. Held while user memory is copied: a page fault
-    /// meanwhile needs only the page cache.
-    using ContentLock = ksync::SleepLocked<u32, ksync::Rank::inode>;
+    /// meanwhile needs only the page cache. After a bug amid a write what was written stands, as
+    /// far as the size says.
+    using ContentLock = ksync::SleepLocked<Contents, ksync::Rank::inode>;
 
     ContentLock& content_lock() { return content_lock_; }
 
@@ -29,7 +40,7 @@ protected:
 
 private:
     Ref<FilePages> pages_;
-    ContentLock content_lock_{0u};
+    ContentLock content_lock_{Contents{*pages_}};
 };
 
 } // namespace vfs

@@ -7,24 +7,23 @@ namespace vfs {
 
 Result<usize> PipeRing::take(mem::Sink& into, usize most) {
     usize const before = into.done();
-    while (used_ != 0 && most != 0 && into.left() != 0) {
+    while (used() != 0 && most != 0 && into.left() != 0) {
         usize const offset = start_ % page_size;
-        usize const count = std::min({used_, most, into.left(), page_size - offset});
-        mem::Frame const& page = pages_[start_ / page_size];
+        usize const count = std::min({used(), most, into.left(), page_size - offset});
+        mem::Frame const& page = pages_[start_ % capacity() / page_size];
         auto const copied = into.write(ConstBytes(page.bytes()).subspan(offset, count));
         if (!copied) {
             if (into.done() == before)
                 return copied;
             break;
         }
-        start_ = (start_ + *copied) % capacity();
-        used_ -= *copied;
+        start_ += *copied;
         most -= *copied;
         if (*copied != count)
             break;
     }
-    if (used_ == 0)
-        start_ = 0; // so that small messages keep to one page
+    if (used() == 0) // so that small messages keep to one page
+        end_ = start_ = 0;
     return into.done() - before;
 }
 
@@ -32,7 +31,7 @@ Result<usize> PipeRing::put(mem::Source& from, usize most) {
     usize written = 0;
     most = std::min(most, room());
     while (most != 0 && from.left() != 0) {
-        usize const end = (start_ + used_) % capacity();
+        usize const end = end_ % capacity();
         usize const offset = end % page_size;
         usize const count = std::min({most, from.left(), page_size - offset});
         mem::Frame& page = pages_[end / page_size];
@@ -57,29 +56,36 @@ Result<usize> PipeRing::put(mem::Source& from, usize most) {
                 return fail(Errno::efault);
             break;
         }
-        used_ += count;
+        end_ += count;
         most -= count;
         written += count;
     }
     return written;
 }
 
-Result<void> PipeRing::resize(usize capacity) {
-    if (used_ > capacity)
+Result<PipeRing> PipeRing::resized(usize capacity) const {
+    if (used() > capacity)
         return fail(Errno::ebusy);
     PipeRing fresh(capacity);
-    // Page by page through the kernel: both sides stay whole if memory runs out.
-    for (usize copied = 0; copied < used_;) {
+    for (usize copied = 0; copied < used();) {
         usize const at = (start_ + copied) % this->capacity();
-        usize const count = std::min(used_ - copied, page_size - at % page_size);
+        usize const count = std::min(used() - copied, page_size - at % page_size);
         auto from = mem::Source::kernel(
             ConstBytes(pages_[at / page_size].bytes()).subspan(at % page_size, count));
         TRY(fresh.put(from, count));
         copied += count;
     }
-    pages_.swap(fresh.pages_);
-    start_ = 0;
-    return {};
+    return fresh;
+}
+
+void PipeRing::recover() {
+    if (start_ > end_) // amid becoming empty
+        start_ = end_;
+}
+
+bool Pipe::State::recover() {
+    ring.recover();
+    return undo.roll_back();
 }
 
 Result<usize> Pipe::read(mem::Sink& into, File const& end) {
@@ -172,18 +178,21 @@ PollEvents Pipe::poll(File const& end, u32 writers_at_open, PollObserver* observ
 }
 
 Result<void> Pipe::set_capacity(usize bytes) {
+    std::optional<PipeRing> fresh; // then the old one, given back after the lock
     auto const state = state_.lock();
-    return state->ring.resize(bytes);
+    fresh.emplace(TRY(state->ring.resized(bytes)));
+    state->undo.swap(state->ring, *fresh);
+    return {};
 }
 
 Pipe::Partners Pipe::add(bool reads, bool writes) {
     Partners now;
     {
         auto const state = state_.lock();
-        state->readers += reads;
-        state->writers += writes;
-        state->readers_ever += reads;
-        state->writers_ever += writes;
+        state->undo.set(state->readers, state->readers + reads);
+        state->undo.set(state->writers, state->writers + writes);
+        state->undo.set(state->readers_ever, state->readers_ever + reads);
+        state->undo.set(state->writers_ever, state->writers_ever + writes);
         now = {.reader = state->readers != 0,
                .writer = state->writers != 0,
                .readers_ever = state->readers_ever,
@@ -193,24 +202,26 @@ Pipe::Partners Pipe::add(bool reads, bool writes) {
     return now;
 }
 
-void Pipe::rebuild_if_broken() {
-    if (!state_.poisoned())
-        return;
-    PipeRing ring;
-    auto state = state_.lock_even_poisoned();
-    std::swap(state->ring, ring);
-    state_.clear_poison();
-    state.unlock(); // the old ring goes without it
-}
-
+/// An end that only seems to be there would have the other wait for ever, so a bug in this is
+/// worth a second try.
 void Pipe::drop(bool reads, bool writes) noexcept {
-    {
-        auto const state = state_.lock_even_poisoned();
-        state->readers -= reads;
-        state->writers -= writes;
-    }
-    may_read_.wake_all();
-    may_write_.wake_all();
+    struct Leaving {
+        Pipe& pipe;
+        bool reads, writes;
+    } leaving{*this, reads, writes};
+
+    auto const leave = [](void* argument) {
+        auto& [pipe, reader, writer] = *static_cast<Leaving*>(argument);
+        {
+            auto const state = pipe.state_.lock_even_poisoned();
+            state->readers -= std::exchange(reader, false);
+            state->writers -= std::exchange(writer, false);
+        }
+        pipe.may_read_.wake_all();
+        pipe.may_write_.wake_all();
+    };
+    if (!survive(leave, &leaving))
+        survive(leave, &leaving);
 }
 
 Result<void> Pipe::wait_for_writer(Partners const& then) {

@@ -3,6 +3,7 @@
 
 #include "kernel/mem/frames.hpp"
 #include "kernel/mem/transfer.hpp"
+#include "kernel/sync/undo_log.hpp"
 #include "kernel/sync/wait_queue.hpp"
 #include "kernel/vfs/pipe.hpp"
 
@@ -15,19 +16,21 @@ public:
 
     usize capacity() const { return pages_.size() * page_size; }
 
-    usize used() const { return used_; }
+    usize used() const { return end_ - start_; }
 
-    usize room() const { return capacity() - used_; }
+    usize room() const { return capacity() - used(); }
 
     /// Moves up to `most` bytes. A fault after the first byte is a short count.
     Result<usize> take(mem::Sink& into, usize most);
     Result<usize> put(mem::Source& from, usize most);
-    /// Keeps the contents, which must fit.
-    Result<void> resize(usize capacity);
+    /// A ring of another size with the same contents: EBUSY when they do not fit.
+    Result<PipeRing> resized(usize capacity) const;
+    /// After a bug amid a change.
+    void recover();
 
 private:
-    usize start_ = 0; ///< of the contents
-    usize used_ = 0;
+    u64 start_ = 0; ///< of the contents, counted from when it was last empty; only ever one store
+    u64 end_ = 0;   ///< likewise
     Vector<mem::Frame> pages_;
 };
 
@@ -52,8 +55,6 @@ public:
     };
 
     Partners add(bool reads, bool writes);
-    /// After a bug in the middle of a change: empties it, so that it can be used again.
-    void rebuild_if_broken();
     void drop(bool reads, bool writes) noexcept;
     /// For open(2) of a FIFO: until somebody opened the other end, even if only for a moment since
     /// this end was added.
@@ -71,6 +72,11 @@ private:
         PipeRing ring;
         u32 readers = 0, writers = 0;
         u32 readers_ever = 0, writers_ever = 0;
+        ksync::UndoLog<10> undo;
+
+        void begin_section() { undo.begin(); }
+
+        bool recover();
     };
 
     ksync::SleepLocked<State, ksync::Rank::pipe> state_;

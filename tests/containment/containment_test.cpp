@@ -46,29 +46,32 @@ TEST(Containment, TheConsoleNamesProcessPidAndBugEvenWhenQuiet) {
     EXPECT_SAYS(result, "]: killed by a kernel bug in system call write: null pointer");
 }
 
-TEST(Poison, NamesLockCulpritAndTimeWhenLeftAndWhenMetAndAFifoIsRebuilt) {
-    // Descriptor 3 holds the FIFO open; what was in it is lost with the bug.
-    auto const result =
-        run("cd /; mkfifo f; exec 3<>f; echo lost >&3; (echo write /f >/dev/provoke);"
-            " echo refused >&3 || echo old holder fails;"
-            " echo fresh <>f >f & read line <f && echo $line; wait",
-            {"--log"});
+TEST(Poison, NamesLockCulpritAndTimeWhenLeftAndWhenMet) {
+    auto const result = run("(echo lock >/dev/provoke);"
+                            " echo lock >/dev/provoke || echo the next is refused",
+                            {"--log"});
     EXPECT_EQ(result.status, 0) << result.output;
-    EXPECT_SAYS(result, "] lock pipe at ffff");
-    EXPECT_SAYS(result, "system call write fails: lock pipe at ffff");
+    EXPECT_SAYS(result, "] lock device at ffff");
+    EXPECT_SAYS(result, "system call write fails: lock device at ffff");
     EXPECT_SAYS(result, "poisoned by sh[");
-    EXPECT_SAYS(result, ": null pointer");
-    EXPECT_SAYS(result, "old holder fails\n");
-    EXPECT_SAYS(result, "fresh\n");
+    EXPECT_SAYS(result, ": provoked with a lock held");
+    EXPECT_SAYS(result, "the next is refused\n");
 }
 
-TEST(Poison, AFileIsWholeAgainWhenEmptied) {
-    auto const result =
-        run("cd /; echo old >f; (echo write /f >/dev/provoke); echo more >>f || echo fails;"
-            " echo new >f && cat f");
+TEST(Recovery, APipeKeepsWhatItHasWhenAWriterDiesOfABug) {
+    auto const result = run("cd /; mkfifo f; exec 3<>f; echo first >&3;"
+                            " (echo write /f >/dev/provoke); echo second >&3;"
+                            " read a <&3; read b <&3; echo $a $b");
     EXPECT_EQ(result.status, 0) << result.output;
-    EXPECT_SAYS(result, "fails\n");
-    EXPECT_SAYS(result, "new\n");
+    EXPECT_SAYS(result, "first second\n");
+}
+
+TEST(Recovery, AFileKeepsWhatItHasWhenAWriterDiesOfABug) {
+    auto const result = run("cd /; echo old >f; (echo write /f >/dev/provoke); echo more >>f;"
+                            " cat f; rm f; : >g; (echo write /g >/dev/provoke); wc -c <g");
+    EXPECT_EQ(result.status, 0) << result.output;
+    EXPECT_SAYS(result, "old\nmore\n");
+    EXPECT_SAYS(result, "0\n");
 }
 
 TEST(Stop, ABugAmidWhatEverybodyNeedsStopsTheMachine) {

@@ -122,6 +122,13 @@ void fail_twice() {
 struct Table {};
 
 constinit ksync::SpinLocked<Table, ksync::Rank::mounts> vital;
+constinit ksync::SpinLocked<Table, ksync::Rank::device> suspect;
+
+/// The first time; then the lock is refused.
+void fail_with_a_lock() {
+    auto const guard = suspect.lock();
+    panic("provoked with a lock held");
+}
 
 void fail_with_a_vital_lock() {
     auto const guard = vital.lock();
@@ -142,6 +149,7 @@ constexpr Kind kinds[] = {
     {"overflow", [] { nowhere.store(recurse(0)); }},
     {"vital", fail_vitally},
     {"vital-lock", fail_with_a_vital_lock},
+    {"lock", fail_with_a_lock},
     {"twice", fail_twice},
     {"hog", hog_cpu},
     {"hog-irq", hog_cpu_without_interrupts},

@@ -90,12 +90,14 @@ private:
     void removed(u32 index) override {
         Ref<vfs::Inode> gone; // released without the lock
         auto nodes = nodes_.lock_even_poisoned();
-        if (index < nodes->size())
-            std::swap(gone, (*nodes)[index]);
+        if (index < nodes->size()) {
+            gone = (*nodes)[index];
+            (*nodes)[index] = {};
+        }
     }
 
     Options options_;
-    ksync::SleepLocked<Vector<Ref<vfs::Inode>>, ksync::Rank::inode> nodes_;
+    ksync::SleepLocked<ksync::Independent<Vector<Ref<vfs::Inode>>>, ksync::Rank::inode> nodes_;
 };
 
 class Root final : public vfs::GeneratedDirectory {

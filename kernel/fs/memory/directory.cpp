@@ -2,6 +2,7 @@
 #include "kernel/fs/memory/directory.hpp"
 
 #include "kernel/fs/memory/nodes.hpp"
+#include "libs/base/scope.hpp"
 
 namespace memfs {
 
@@ -26,8 +27,37 @@ private:
 } // namespace
 
 Entries::~Entries() {
-    by_age_.clear();
-    by_name_.clear_and_dispose([](Entry* entry) { delete entry; });
+    while (first_ != nullptr) {
+        Entry* const older = first_->older;
+        Box<Entry>(std::exchange(first_, older));
+    }
+}
+
+bool Entries::recover() {
+    if (!undo_.roll_back())
+        return false;
+    by_name_.clear();
+    names_ = directories_ = 0;
+    Entry** link = &first_;
+    for (Entry* entry = first_; entry != nullptr; entry = entry->older) {
+        entry->link = link;
+        link = &entry->older;
+        by_name_.insert(*entry);
+        count(*entry, +1);
+    }
+    publish();
+    return true;
+}
+
+void Entries::count(Entry const& entry, int by) {
+    names_ += static_cast<u64>(static_cast<i64>(by));
+    if (entry.inode->is_directory())
+        directories_ += static_cast<u32>(by);
+}
+
+void Entries::publish() {
+    counts_.size.store(empty_directory_size + names_ * bytes_per_entry, std::memory_order_relaxed);
+    counts_.links.store(removed_ ? 0 : 2 + directories_, std::memory_order_relaxed);
 }
 
 Entry* Entries::find(std::string_view name) {
@@ -35,25 +65,49 @@ Entry* Entries::find(std::string_view name) {
     return found == by_name_.end() ? nullptr : &*found;
 }
 
-void Entries::insert(Box<Entry> entry) {
-    entry->position = --next_position_;
-    bool const fresh = by_name_.insert(*entry).second;
+void Entries::insert(Entry& entry, Undo& undo) {
+    entry.position = --next_position_;
+    entry.link = &first_;
+    entry.older = first_;
+    undo.set(first_, &entry);
+    if (entry.older != nullptr)
+        entry.older->link = &entry.older;
+    bool const fresh = by_name_.insert(entry).second;
     ensure(fresh, "directory entry exists");
-    by_age_.insert(*entry.release());
+    count(entry, +1);
+    publish();
 }
 
-Box<Entry> Entries::take(std::string_view name) {
-    Entry* const entry = find(name);
-    if (entry == nullptr)
-        return {};
-    by_name_.erase(by_name_.iterator_to(*entry));
-    by_age_.erase(by_age_.iterator_to(*entry));
-    return Box<Entry>(entry);
+void Entries::take(Entry& entry, Undo& undo) {
+    undo.set(*entry.link, entry.older);
+    if (entry.older != nullptr)
+        entry.older->link = entry.link;
+    by_name_.erase(by_name_.iterator_to(entry));
+    count(entry, -1);
+    publish();
 }
 
-Entry* Entries::from(u64 position) {
-    auto const found = by_age_.lower_bound(position);
-    return found == by_age_.end() ? nullptr : &*found;
+void Entries::exchange(Entry& own, Entries& others, Entry& other, Undo& undo) {
+    count(own, -1);
+    others.count(other, -1);
+    undo.swap(own.inode, other.inode);
+    undo.swap(own.counted, other.counted);
+    count(own, +1);
+    others.count(other, +1);
+    publish();
+    others.publish();
+}
+
+Entry const* Entries::from(u64 position) const {
+    Entry const* entry = first_;
+    while (entry != nullptr && entry->position < position)
+        entry = entry->older;
+    return entry;
+}
+
+void Entries::set_removed(bool removed) {
+    undo_.set(removed_, removed);
+    publish();
 }
 
 Directory::Directory(MemoryFileSystem& file_system, vfs::Attributes const& attributes,
@@ -65,7 +119,10 @@ MemoryFileSystem& Directory::memory() const {
 }
 
 vfs::Attributes Directory::attributes() {
-    return Inode::attributes();
+    vfs::Attributes attributes = Inode::attributes();
+    attributes.size = counts_.size.load(std::memory_order_relaxed);
+    attributes.links = counts_.links.load(std::memory_order_relaxed);
+    return attributes;
 }
 
 void Directory::changed() {
@@ -80,8 +137,9 @@ Result<Ref<vfs::Inode>> Directory::lookup(std::string_view name) {
     return entry->inode;
 }
 
-Result<Ref<vfs::Inode>> Directory::make_inode(vfs::NewInode const& as) {
+Result<Ref<vfs::Inode>> Directory::make_inode(vfs::NewInode const& as, u32 links) {
     vfs::Attributes attributes;
+    attributes.links = links;
     attributes.kind = as.kind;
     attributes.permissions = as.permissions;
     attributes.uid = as.uid;
@@ -91,8 +149,6 @@ Result<Ref<vfs::Inode>> Directory::make_inode(vfs::NewInode const& as) {
     InodeShare share = TRY(InodeShare::reserve(here));
     switch (as.kind) {
     case vfs::Kind::directory:
-        attributes.links = 2;
-        attributes.size = empty_directory_size;
         return Ref<vfs::Inode>(make_ref<Directory>(here, attributes, std::move(share)));
     case vfs::Kind::regular:
         return Ref<vfs::Inode>(make_ref<RegularFile>(here, attributes, std::move(share)));
@@ -105,68 +161,74 @@ Result<Ref<vfs::Inode>> Directory::make_inode(vfs::NewInode const& as) {
     }
 }
 
-Result<void> Directory::add(std::string_view name, Ref<vfs::Inode> inode) {
-    auto entry = make<Entry>(name, std::move(inode));
-    auto const entries = entries_.lock();
-    if (entries->removed)
-        return fail(Errno::enoent);
-    if (entries->find(name) != nullptr)
-        return fail(Errno::eexist);
-    entries->insert(std::move(entry));
-    update([](vfs::Attributes& attributes) { attributes.size += bytes_per_entry; });
+Result<void> Directory::add(Box<Entry> entry) {
+    {
+        auto const entries = entries_.lock();
+        if (entries->removed())
+            return fail(Errno::enoent);
+        if (entries->find(entry->name) != nullptr)
+            return fail(Errno::eexist);
+        entries->insert(*entry, entries->undo());
+    }
+    static_cast<void>(entry.release());
     changed();
     return {};
 }
 
-Result<Box<Entry>> Directory::take(std::string_view name) {
-    auto const entries = entries_.lock();
-    Box<Entry> taken = entries->take(name);
-    if (!taken)
-        return fail(Errno::enoent);
-    update([](vfs::Attributes& attributes) { attributes.size -= bytes_per_entry; });
+Result<void> Directory::take(std::string_view name) {
+    Entry* found = nullptr;
+    {
+        auto const entries = entries_.lock();
+        found = entries->find(name);
+        if (found == nullptr)
+            return fail(Errno::enoent);
+        entries->take(*found, entries->undo());
+    }
+    Box<Entry> const taken(found);
     changed();
-    return taken;
+    return {};
 }
 
 Result<Ref<vfs::Inode>> Directory::create(std::string_view name, vfs::NewInode const& as) {
-    Ref<vfs::Inode> inode = TRY(make_inode(as));
-    TRY(add(name, inode));
-    if (as.kind == vfs::Kind::directory)
-        change_links(+1);
+    Ref<vfs::Inode> inode = TRY(make_inode(as, 1));
+    TRY(add(make<Entry>(name, inode, as.kind != vfs::Kind::directory)));
     return inode;
 }
 
 Result<Ref<vfs::Inode>> Directory::create_nameless(vfs::NewInode const& as) {
-    Ref<vfs::Inode> inode = TRY(make_inode(as));
-    inode->change_links(-1);
-    return inode;
+    return make_inode(as, 0);
 }
 
 Result<void> Directory::link(std::string_view name, vfs::Inode& existing) {
-    TRY(add(name, Ref<vfs::Inode>::share(&existing)));
+    auto entry = make<Entry>(name, Ref<vfs::Inode>::share(&existing), false);
     existing.change_links(+1);
-    return {};
+    entry->counted = true;
+    return add(std::move(entry));
 }
 
-Result<void> Directory::unlink(std::string_view name, vfs::Inode& victim) {
-    TRY(take(name));
-    victim.change_links(-1);
-    return {};
+Result<void> Directory::unlink(std::string_view name, vfs::Inode&) {
+    return take(name);
 }
 
 Result<void> Directory::retire() {
     auto const entries = entries_.lock();
-    if (entries->size() != 0)
+    if (!entries->empty())
         return fail(Errno::enotempty);
-    entries->removed = true;
+    entries->set_removed(true);
     return {};
 }
 
+void Directory::unretire() noexcept {
+    entries_.lock()->set_removed(false);
+}
+
 Result<void> Directory::remove_directory(std::string_view name, vfs::Inode& victim) {
-    TRY(static_cast<Directory&>(victim).retire());
+    auto& removed = static_cast<Directory&>(victim);
+    TRY(removed.retire());
+    Undo stays([&] noexcept { removed.unretire(); });
     TRY(take(name));
-    victim.change_links(-2);
-    change_links(-1);
+    stays.keep();
+    removed.touch_changed();
     return {};
 }
 
@@ -175,48 +237,60 @@ Result<void> Directory::rename(std::string_view from_name, vfs::Inode& moved, vf
     auto& target = static_cast<Directory&>(to);
     if (rule == vfs::RenameRule::exchange) {
         TRY(exchange(from_name, target, to_name));
-        if (&target != this && moved.is_directory() != victim->is_directory()) {
-            change_links(moved.is_directory() ? -1 : +1);
-            target.change_links(moved.is_directory() ? +1 : -1);
-        }
         moved.touch_changed();
         victim->touch_changed();
         return {};
     }
-    auto entry = make<Entry>(to_name, Ref<vfs::Inode>::share(&moved)); // before the first change
-    if (victim != nullptr) {
-        if (victim->is_directory()) {
-            TRY(static_cast<Directory&>(*victim).retire());
-            TRY(target.take(to_name));
-            victim->change_links(-2);
-            target.change_links(-1);
-        } else {
-            TRY(target.take(to_name));
-            victim->change_links(-1);
-        }
-    }
-    TRY(take(from_name));
+    bool const counts = !moved.is_directory();
+    auto fresh = make<Entry>(to_name, Ref<vfs::Inode>::share(&moved), false);
+    auto* const retired =
+        victim != nullptr && victim->is_directory() ? static_cast<Directory*>(victim) : nullptr;
+    if (retired != nullptr)
+        TRY(retired->retire());
+    Undo stays([&] noexcept {
+        if (retired != nullptr)
+            retired->unretire();
+    });
+    Entry* old = nullptr;
+    Entry* replaced = nullptr;
     {
-        auto const entries = target.entries_.lock();
-        entries->insert(std::move(entry));
-        target.update([](vfs::Attributes& attributes) { attributes.size += bytes_per_entry; });
+        auto const both = ksync::lock_pair(entries_, target.entries_);
+        Entries& from = both.first();
+        Entries& into = both.second();
+        Entries::Undo& undo = both.last().undo();
+        old = from.find(from_name);
+        replaced = into.find(to_name);
+        if (old == nullptr)
+            return fail(Errno::enoent);
+        if (replaced != nullptr)
+            into.take(*replaced, undo);
+        from.take(*old, undo);
+        into.insert(*fresh, undo);
     }
+    stays.keep();
+    fresh->counted = counts;
+    old->counted = false;
+    static_cast<void>(fresh.release());
+    Box<Entry> const old_name(old);
+    Box<Entry> const replaced_name(replaced);
+    changed();
     target.changed();
-    if (moved.is_directory() && &target != this) {
-        change_links(-1);
-        target.change_links(+1);
-    }
     moved.touch_changed();
+    if (retired != nullptr)
+        retired->touch_changed();
     return {};
 }
 
 Result<void> Directory::exchange(std::string_view from_name, Directory& to,
                                  std::string_view to_name) {
-    // The VFS holds both directories' locks, so the two names stay between these steps.
-    Ref<vfs::Inode> one = TRY(lookup(from_name));
-    Ref<vfs::Inode> other = TRY(to.lookup(to_name));
-    entries_.lock()->find(from_name)->inode = std::move(other);
-    to.entries_.lock()->find(to_name)->inode = std::move(one);
+    {
+        auto const both = ksync::lock_pair(entries_, to.entries_);
+        Entry* const one = both.first().find(from_name);
+        Entry* const other = both.second().find(to_name);
+        if (one == nullptr || other == nullptr)
+            return fail(Errno::enoent);
+        both.first().exchange(*one, both.second(), *other, both.last().undo());
+    }
     changed();
     to.changed();
     return {};
@@ -224,8 +298,7 @@ Result<void> Directory::exchange(std::string_view from_name, Directory& to,
 
 Result<void> Directory::list(vfs::DirectorySink& into, u64 from) {
     auto const entries = entries_.lock();
-    for (Entry const* entry = entries->from(from); entry != nullptr;
-         entry = entries->from(entry->position + 1))
+    for (Entry const* entry = entries->from(from); entry != nullptr; entry = entry->older)
         if (!into.take(entry->name, entry->inode->number(), entry->inode->kind(),
                        entry->position + 1))
             break;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/fs/memory/file_system.hpp"
+#include "kernel/sync/undo_log.hpp"
 #include "kernel/vfs/file.hpp"
 
 #include <boost/intrusive/set.hpp>
@@ -12,35 +13,70 @@ namespace memfs {
 inline constexpr u64 bytes_per_entry = 20;
 inline constexpr u64 empty_directory_size = 2 * bytes_per_entry;
 
-/// One name. Linux lists tmpfs newest first, and programs' output shows it; so do we.
-struct Entry : boost::intrusive::set_base_hook<boost::intrusive::tag<struct ByName>>,
-               boost::intrusive::set_base_hook<boost::intrusive::tag<struct ByAge>> {
-    Entry(std::string_view text, Ref<vfs::Inode> leads_to)
-        : name(text), inode(std::move(leads_to)) {}
+/// One name. It counts among its inode's links until it is gone, unless that is a directory.
+struct Entry
+    : boost::intrusive::set_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>> {
+    Entry(std::string_view text, Ref<vfs::Inode> leads_to, bool counts)
+        : name(text), inode(std::move(leads_to)), counted(counts) {}
+
+    ~Entry() {
+        if (counted)
+            inode->change_links(-1);
+    }
 
     String name;
     Ref<vfs::Inode> inode;
-    u64 position = 0; ///< in listings: smaller is newer
+    bool counted;
+    u64 position = 0;       ///< in listings: smaller is newer
+    Entry* older = nullptr; ///< the next in listings
+    Entry** link = nullptr; ///< what leads to this, of those in `older`
 };
 
+/// What stat says of a directory, read without its lock.
+struct NameCounts {
+    Atomic<u64> size{empty_directory_size};
+    Atomic<u32> links{2};
+};
+
+/// The names of a directory. Linux lists tmpfs newest first, and programs' output shows it; so do
+/// we.
+///
+/// The list is the truth, and each change of it is in the undo log: after a bug amid a critical
+/// section the list is as before, and everything else is made anew from it. So what is taken out
+/// may be freed only after the section.
 class Entries {
 public:
-    Entries() = default;
+    explicit Entries(NameCounts& counts) : counts_(counts) {}
+
     Entries(Entries const&) = delete;
     Entries& operator=(Entries const&) = delete;
     ~Entries();
 
-    Entry* find(std::string_view name);
-    /// The name must be free.
-    void insert(Box<Entry> entry);
-    Box<Entry> take(std::string_view name);
+    using Undo = ksync::UndoLog<4>;
 
-    usize size() const { return by_name_.size(); }
+    void begin_section() { undo_.begin(); }
+
+    bool recover();
+
+    /// Of a change that two directories share it is the one's whose lock was taken last.
+    Undo& undo() { return undo_; }
+
+    Entry* find(std::string_view name);
+    /// The name must be free. The entry is the directory's when the section is over.
+    void insert(Entry& entry, Undo& undo);
+    void take(Entry& entry, Undo& undo);
+    /// The inodes of two entries, of this and another directory.
+    void exchange(Entry& own, Entries& others, Entry& other, Undo& undo);
+
+    bool empty() const { return first_ == nullptr; }
 
     /// The entry at `position` or the next after it.
-    Entry* from(u64 position);
+    Entry const* from(u64 position) const;
 
-    bool removed = false; ///< rmdir happened: nothing can be added
+    /// rmdir happened, and nothing can be added; or, before it is over, failed.
+    void set_removed(bool removed);
+
+    bool removed() const { return removed_; }
 
 private:
     struct NameOf {
@@ -49,22 +85,17 @@ private:
         type operator()(Entry const& entry) const { return entry.name.view(); }
     };
 
-    struct PositionOf {
-        using type = u64;
+    void count(Entry const& entry, int by);
+    void publish();
 
-        type operator()(Entry const& entry) const { return entry.position; }
-    };
-
-    using NameHook = boost::intrusive::set_base_hook<boost::intrusive::tag<ByName>>;
-    using AgeHook = boost::intrusive::set_base_hook<boost::intrusive::tag<ByAge>>;
-
-    boost::intrusive::set<Entry, boost::intrusive::base_hook<NameHook>,
-                          boost::intrusive::key_of_value<NameOf>>
-        by_name_;
-    boost::intrusive::set<Entry, boost::intrusive::base_hook<AgeHook>,
-                          boost::intrusive::key_of_value<PositionOf>>
-        by_age_;
+    NameCounts& counts_;
+    Entry* first_ = nullptr; ///< the newest
+    bool removed_ = false;
     u64 next_position_ = u64{1} << 62;
+    u64 names_ = 0;
+    u32 directories_ = 0;
+    boost::intrusive::set<Entry, boost::intrusive::key_of_value<NameOf>> by_name_;
+    Undo undo_;
 };
 
 class Directory final : public vfs::Inode {
@@ -87,16 +118,20 @@ public:
     MemoryFileSystem& memory() const;
 
 private:
-    Result<Ref<vfs::Inode>> make_inode(vfs::NewInode const& as);
-    Result<void> add(std::string_view name, Ref<vfs::Inode> inode);
-    Result<Box<Entry>> take(std::string_view name);
+    using LockedEntries = ksync::SleepLocked<Entries, ksync::Rank::inode>;
+
+    Result<Ref<vfs::Inode>> make_inode(vfs::NewInode const& as, u32 links);
+    Result<void> add(Box<Entry> entry);
+    Result<void> take(std::string_view name);
     Result<void> exchange(std::string_view from_name, Directory& to, std::string_view to_name);
     /// Marks as removed if empty: ENOTEMPTY.
     Result<void> retire();
+    void unretire() noexcept;
     void changed();
 
     InodeShare share_;
-    ksync::SleepLocked<Entries, ksync::Rank::inode> entries_;
+    NameCounts counts_;
+    LockedEntries entries_{counts_};
 };
 
 } // namespace memfs

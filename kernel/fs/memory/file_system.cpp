@@ -25,23 +25,22 @@ MemoryFileSystem::MemoryFileSystem(std::string_view type, Limits const& limits, 
     : type_(type), limits_(limits), options_(std::move(options)) {}
 
 Result<Ref<vfs::Inode>> MemoryFileSystem::root() {
-    auto const root = root_.lock();
-    if (!*root) {
+    auto const guard = root_.lock();
+    Ref<vfs::Inode>& root = *guard;
+    if (!root) {
         vfs::Attributes attributes;
         attributes.kind = vfs::Kind::directory;
         attributes.permissions = limits_.root_permissions;
         attributes.uid = limits_.uid;
         attributes.gid = limits_.gid;
-        attributes.links = 2;
-        attributes.size = empty_directory_size;
-        *root = make_ref<Directory>(*this, attributes, TRY(InodeShare::reserve(*this)));
+        root = make_ref<Directory>(*this, attributes, TRY(InodeShare::reserve(*this)));
     }
-    return *root;
+    return root;
 }
 
 void MemoryFileSystem::unmounted() noexcept {
     Ref<vfs::Inode> dropped;
-    std::swap(dropped, *root_.lock_even_poisoned());
+    std::swap<Ref<vfs::Inode>>(dropped, *root_.lock_even_poisoned());
 }
 
 vfs::Statistics MemoryFileSystem::statistics() {

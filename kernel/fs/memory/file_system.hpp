@@ -39,7 +39,7 @@ private:
     String options_;
     Atomic<u64> used_pages_{0};
     Atomic<u64> used_inodes_{0};
-    ksync::SleepLocked<Ref<vfs::Inode>, ksync::Rank::inode> root_;
+    ksync::SleepLocked<ksync::Independent<Ref<vfs::Inode>>, ksync::Rank::inode> root_;
 };
 
 /// One inode's share of the limit, given back with the inode.
