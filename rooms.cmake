@@ -38,7 +38,7 @@ room(log AT kernel/log USES arch_api runtime json THREADS)
 room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync THREADS)
-room(task AT kernel/task USES mem THREADS
+room(task AT kernel/task USES mem THREADS STEPS
     EXPORTS containment.hpp watchdog.hpp log_waiters.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
     treap.hpp test_machine.hpp)
 room(random AT kernel/random USES sync prng)

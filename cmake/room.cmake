@@ -1,12 +1,15 @@
 # room(): declares a room and gives it an include path that holds the rooms it uses and no other.
 #
 #   room(NAME AT folder [USES room...] [EXPORTS header...] [KERNEL_ONLY | HOST_ONLY] [THREADS]
-#        [IMPLEMENTS room])
+#        [STEPS] [IMPLEMENTS room])
 #
 # USES is transitive. A room must be declared after those it uses, so an upward USES stops the
 # configuration; an upward #include finds no such file. EXPORTS lists the headers that other rooms may
 # include; without it every header of the folder is exported. Subfolders of a room that are rooms
 # themselves are not part of it. THREADS marks rooms whose tests also run under ThreadSanitizer.
+# STEPS marks rooms whose tests make them fail at each access to memory in turn
+# (kernel/arch/host/steps.hpp). Without optimisation, or such a bug would pass by handlers of the function that
+# it is in.
 # IMPLEMENTS names a room of headers below: on the host, tests and fuzzers of rooms that use that one are
 # linked with this room as a library, and may include what it exports.
 
@@ -25,6 +28,11 @@ endfunction()
 set(linnet_only_if_needed "")
 if(LINNET_FUZZ OR LINNET_SANITIZE MATCHES "thread")
     set(linnet_only_if_needed EXCLUDE_FROM_ALL)
+endif()
+
+set(linnet_steps OFF)
+if(LINNET_HOST_TESTS AND LINNET_SANITIZE MATCHES "address")
+    set(linnet_steps ON)
 endif()
 
 # The part that all kinds of rooms have: checks what it uses, and sets in its caller `closure` (all rooms that it sees)
@@ -77,7 +85,7 @@ function(linnet_room_tree name)
 endfunction()
 
 function(room name)
-    cmake_parse_arguments(ARG "KERNEL_ONLY;HOST_ONLY;THREADS" "AT;IMPLEMENTS" "USES;EXPORTS" ${ARGN})
+    cmake_parse_arguments(ARG "KERNEL_ONLY;HOST_ONLY;THREADS;STEPS" "AT;IMPLEMENTS" "USES;EXPORTS" ${ARGN})
     set(source ${CMAKE_SOURCE_DIR}/${ARG_AT})
     set(tree ${CMAKE_BINARY_DIR}/rooms/${name})
     if(ARG_UNPARSED_ARGUMENTS)
@@ -134,6 +142,13 @@ function(room name)
                 set(coverage -fsanitize=fuzzer-no-link)
             endif()
             target_compile_options(host.${name} PRIVATE ${linnet_host_flags} ${coverage} ${includes})
+            if(ARG_STEPS AND linnet_steps)
+                target_compile_options(host.${name} PRIVATE -O0 -fsanitize-coverage=func,trace-loads,trace-stores
+                    -fsanitize-address-use-after-return=never)
+            endif()
+            if(ARG_IMPLEMENTS AND linnet_steps)
+                target_compile_definitions(host.${name} PRIVATE LINNET_STEPS=1)
+            endif()
         endif()
         set(libraries "")
         set(test_includes "")

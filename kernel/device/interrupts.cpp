@@ -8,6 +8,7 @@
 #include "kernel/sync/locked.hpp"
 #include "kernel/sync/poison.hpp"
 #include "libs/base/box.hpp"
+#include "libs/base/retry.hpp"
 
 #include <new>
 
@@ -35,6 +36,9 @@ constexpr u32 inputs = 256;   ///< of interrupt controllers
 constexpr u32 messages = 256; ///< after them in the table
 constexpr u32 first_message = 0x1'0000;
 constexpr u32 most_unclaimed = 10'000;
+/// A handler that fails is called again at once: what the device wanted may not come twice. So
+/// often in a row, and it is stopped.
+constexpr int most_failures = 3;
 
 constinit InterruptLine lines[inputs + messages];
 
@@ -57,7 +61,21 @@ InterruptLine* line_of(arch::Irq irq) {
 
 } // namespace
 
-/// A place of containment. False when the handler must not run again.
+/// As long as it lives, handlers that were taken out may still run.
+class Inside {
+public:
+    explicit Inside(Atomic<u32>& running) : running_(running) { running_.fetch_add(1); }
+
+    Inside(Inside const&) = delete;
+    Inside& operator=(Inside const&) = delete;
+
+    ~Inside() { running_.fetch_sub(1); }
+
+private:
+    Atomic<u32>& running_;
+};
+
+/// A place of containment. False when the function has failed.
 bool InterruptLine::contain(InterruptHandler const& handler, FunctionRef<void()> function) {
     u32 const preemption = arch::preemption_depth();
     bool good = false;
@@ -65,11 +83,11 @@ bool InterruptLine::contain(InterruptHandler const& handler, FunctionRef<void()>
         function();
         return true;
     } catch (KernelBug const& bug) {
-        klog::error("{handler}: its interrupt handler is stopped: {bug}", handler.name_, bug.what);
+        klog::error("{handler}: its interrupt handler fails: {bug}", handler.name_, bug.what);
     } catch (std::bad_alloc const&) {
         good = true; // this event is lost
     } catch (ksync::Poisoned const& poisoned) {
-        klog::error("{handler}: its interrupt handler is stopped: {lock}", handler.name_,
+        klog::error("{handler}: its interrupt handler fails: {lock}", handler.name_,
                     ksync::PoisonText(poisoned).view());
     }
     arch::disable_interrupts();
@@ -79,21 +97,23 @@ bool InterruptLine::contain(InterruptHandler const& handler, FunctionRef<void()>
 
 bool InterruptLine::call(InterruptHandler& handler) {
     bool claimed = true;
-    bool const good = contain(handler, [&] { claimed = handler.function_(handler.context_); });
-    if (!good && !handler.stopped_.exchange(true) && handler.tell_stopped_ != nullptr)
+    for (int i = 0; i < most_failures; ++i)
+        if (contain(handler, [&] { claimed = handler.function_(handler.context_); }))
+            return claimed;
+    klog::error("{handler}: its interrupt handler is stopped", handler.name_);
+    if (!handler.stopped_.exchange(true) && handler.tell_stopped_ != nullptr)
         (void)contain(handler, [&] { handler.tell_stopped_(handler.context_); });
-    return claimed;
+    return true;
 }
 
 void InterruptLine::dispatch(arch::Irq irq) {
-    running.fetch_add(1);
+    Inside const inside(running);
     if (auto* const by_cpu = counts.load())
         by_cpu[arch::cpu_index()].fetch_add(1, std::memory_order_relaxed);
     bool claimed = false;
     for (auto* handler = first.load(); handler != nullptr; handler = handler->next_.load())
         if (!handler->stopped_.load())
             claimed = call(*handler) || claimed;
-    running.fetch_sub(1);
     if (claimed)
         unclaimed.store(0, std::memory_order_relaxed);
     else if (unclaimed.fetch_add(1) + 1 == most_unclaimed) {
@@ -177,7 +197,9 @@ void for_each_interrupt(FunctionRef<void(InterruptInfo const& interrupt)> visit)
 } // namespace device
 
 void upcall::interrupt(arch::Irq irq) noexcept {
-    rng::add_timing(static_cast<u64>(irq));
-    if (auto* const line = device::line_of(irq))
-        line->dispatch(irq);
+    retry_after_bug([irq] {
+        rng::add_timing(static_cast<u64>(irq));
+        if (auto* const line = device::line_of(irq))
+            line->dispatch(irq);
+    });
 }

@@ -29,18 +29,22 @@ constinit Atomic<void (*)() noexcept> record_hook{nullptr};
 constinit Lock ring_lock;
 constinit Outlet console;
 
-/// Runs `action` on the ring; returns false, without running it, when this CPU is inside already.
+/// Runs `action` on the ring; returns false, without running it, when this CPU is inside already. A
+/// bug in it, whose report goes to the console past the ring, costs the record.
 template <class Action>
 bool with_ring(Action action) noexcept {
     arch::InterruptsOff const off;
     if (ring_lock.acquire() == Lock::Got::mine_already)
         return false;
-    action();
+    try {
+        action();
+    } catch (KernelBug const&) {
+    }
     ring_lock.release();
     return true;
 }
 
-void print(Record const& record) noexcept {
+void print(Record const& record) {
     if (static_cast<u32>(record.level) >= level_limit.load(std::memory_order_relaxed))
         return;
     // One write per line where it fits: the machine's console may be shared with its loader.
@@ -55,7 +59,7 @@ void print(Record const& record) noexcept {
         write(sink.text());
 }
 
-Sent print_next(Cursor& cursor) noexcept {
+Sent print_next(Cursor& cursor) {
     char text[Ring::longest_text];
     auto const record = read(cursor, text);
     if (!record)
@@ -64,7 +68,7 @@ Sent print_next(Cursor& cursor) noexcept {
     return Sent::one;
 }
 
-void write_line(Level level, Site site, std::string_view line, std::string_view data) noexcept {
+void write_line(Level level, Site site, std::string_view line, std::string_view data) {
     Record record{.level = level, .line = site.line, .text = line, .data = data};
     if (site.file != nullptr)
         record.file = site.file;
@@ -79,6 +83,20 @@ void write_line(Level level, Site site, std::string_view line, std::string_view 
         arch::early_write("\n");
         arch::early_write(line);
         arch::early_write("\n");
+    }
+}
+
+/// Line by line.
+void write_lines(Level level, Site site, std::string_view text, std::string_view data) {
+    while (!text.empty() && text.back() == '\n')
+        text.remove_suffix(1);
+    for (;;) {
+        usize const end = text.find('\n');
+        write_line(level, site, text.substr(0, end), data);
+        if (end == std::string_view::npos)
+            return;
+        text.remove_prefix(end + 1);
+        data = {};
     }
 }
 
@@ -117,15 +135,9 @@ void add_members(json::Builder& data, std::string_view text, Values const& value
 } // namespace
 
 void write(Level level, Site site, std::string_view text, std::string_view data) noexcept {
-    while (!text.empty() && text.back() == '\n')
-        text.remove_suffix(1);
-    for (;;) {
-        usize const end = text.find('\n');
-        write_line(level, site, text.substr(0, end), data);
-        if (end == std::string_view::npos)
-            break;
-        text.remove_prefix(end + 1);
-        data = {};
+    try {
+        write_lines(level, site, text, data);
+    } catch (KernelBug const&) { // whoever writes to the log is not to blame
     }
     console.drain(print_next);
     send_json();

@@ -5,6 +5,7 @@
 #include "kernel/arch/api/interrupts.hpp"
 #include "kernel/log/ring.hpp"
 #include "libs/base/atomic.hpp"
+#include "libs/base/bug.hpp"
 
 namespace klog {
 
@@ -65,7 +66,10 @@ public:
             } else if (!lock_.try_acquire())
                 return;
             u32 const visits = visits_.load();
-            while (send(cursor_) == Sent::one) {
+            try {
+                while (send(cursor_) == Sent::one) {
+                }
+            } catch (KernelBug const&) { // the record is lost to this outlet
             }
             lock_.release();
             if (visits_.load() == visits)

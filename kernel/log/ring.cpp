@@ -6,7 +6,7 @@
 
 namespace klog {
 
-void Ring::put(u64 position, void const* from, usize count) noexcept {
+void Ring::put(u64 position, void const* from, usize count) {
     if (count == 0)
         return; // `from` may be null
     usize const at = position & (storage_.size() - 1);
@@ -15,14 +15,14 @@ void Ring::put(u64 position, void const* from, usize count) noexcept {
     std::memcpy(storage_.data(), static_cast<char const*>(from) + first, count - first);
 }
 
-void Ring::get(u64 position, void* into, usize count) const noexcept {
+void Ring::get(u64 position, void* into, usize count) const {
     usize const at = position & (storage_.size() - 1);
     usize const first = std::min(count, storage_.size() - at);
     std::memcpy(into, storage_.data() + at, first);
     std::memcpy(static_cast<char*>(into) + first, storage_.data(), count - first);
 }
 
-Ring::Header Ring::header_at(u64 position) const noexcept {
+Ring::Header Ring::header_at(u64 position) const {
     Header header;
     get(position, &header, sizeof header);
     header.text_size = std::min<u16>(header.text_size, longest_text);
@@ -31,7 +31,7 @@ Ring::Header Ring::header_at(u64 position) const noexcept {
     return header;
 }
 
-void Ring::append(Record const& record) noexcept {
+void Ring::append(Record const& record) {
     auto const text = record.text.substr(0, longest_text);
     auto const file = record.file.size() <= longest_file ? record.file : std::string_view();
     auto const data = record.data.size() <= longest_data ? record.data : std::string_view();
@@ -61,7 +61,7 @@ void Ring::append(Record const& record) noexcept {
     ++next_;
 }
 
-std::optional<Record> Ring::read(Cursor& cursor, std::span<char> into) const noexcept {
+std::optional<Record> Ring::read(Cursor& cursor, std::span<char> into) const {
     if (cursor.sequence < first_ || cursor.position < tail_)
         cursor = {.sequence = first_, .position = tail_};
     if (cursor.sequence >= next_ || cursor.position >= head_)

@@ -59,12 +59,12 @@ public:
 
     /// Longer text is cut, longer names of files and longer data are left out. Gives the record its
     /// number. Never fails.
-    void append(Record const& record) noexcept;
+    void append(Record const& record);
 
     /// The record at the cursor or, if it was dropped, the oldest; moves the cursor behind it.
     /// Nothing when there is none yet. Text that `into` cannot hold is cut; file and data that do
     /// not fit behind it are left out, so a reader of text needs only longest_text bytes.
-    std::optional<Record> read(Cursor& cursor, std::span<char> into) const noexcept;
+    std::optional<Record> read(Cursor& cursor, std::span<char> into) const;
 
     u64 first_sequence() const noexcept { return first_; }
 
@@ -91,9 +91,9 @@ private:
         }
     };
 
-    void put(u64 position, void const* from, usize count) noexcept;
-    void get(u64 position, void* into, usize count) const noexcept;
-    Header header_at(u64 position) const noexcept;
+    void put(u64 position, void const* from, usize count);
+    void get(u64 position, void* into, usize count) const;
+    Header header_at(u64 position) const;
 
     std::span<char> storage_;
     u64 head_ = 0;

@@ -275,6 +275,6 @@ void upcall::before_user(arch::UserRegisters& registers) noexcept {
     process::exit_thread(self, self.process().exit_status);
 }
 
-bool upcall::work_before_user() noexcept {
+bool upcall::work_before_user() {
     return process::Thread::current().has_work();
 }

@@ -22,19 +22,23 @@ KernelBug const* bug_of(_Unwind_Exception& thrown) noexcept {
     return exception != nullptr ? exception->bug() : nullptr;
 }
 
-/// Phase 1. Nothing on the stack has changed when it returns.
+/// Phase 1. Nothing on the stack has changed when it returns. Vital code is left only for a
+/// handler in vital code, which knows how to put right what was half done.
 Found search(_Unwind_Exception& thrown, Frame const& from) noexcept {
     // Safe because the addresses are only compared.
     u64 const own[] = {reinterpret_cast<u64>(&raise), reinterpret_cast<u64>(&raise_foreign),
                        reinterpret_cast<u64>(&continue_unwinding),
                        reinterpret_cast<u64>(&continue_forced)};
+    bool left_vital = false;
     for (Walk walk(from); walk.at_frame(); walk.to_caller()) {
         for (u64 const function : own)
             if (walk.is_function(function))
                 halt_with_report("a fault inside the unwinder", bug_of(thrown), from);
-        if (is_vital(walk.instruction()))
-            halt_with_report("a bug in vital code", bug_of(thrown), from);
+        bool const vital = is_vital(walk.instruction());
         auto const answer = walk.ask(_UA_SEARCH_PHASE, thrown);
+        left_vital = left_vital || vital;
+        if (left_vital && !vital && answer == _URC_HANDLER_FOUND)
+            halt_with_report("a bug in vital code", bug_of(thrown), from);
         if (answer == _URC_HANDLER_FOUND) {
             thrown.private_2 = walk.cfa();
             return Found::handler;

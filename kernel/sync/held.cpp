@@ -87,7 +87,7 @@ void detail::check_order(Rank rank, LockKind kind, Nesting nesting) {
         report_violation(rank, top->role.rank);
 }
 
-void detail::take_out(Holder& holder, HeldLock& held) noexcept {
+void detail::take_out(Holder& holder, HeldLock& held) {
     HeldLock** link = &holder.innermost;
     while (*link != &held && *link != nullptr)
         link = &(*link)->next;

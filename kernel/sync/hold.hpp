@@ -1,9 +1,13 @@
 // How a lock is taken and given back, and enters and leaves its holder's list. Only for the files
 // that define the locks: every critical section pays for this, so the usual case makes no call.
+//
+// Once a lock is taken, or is to be given back, a bug on the way must not end that half-way: what
+// is left is done once more.
 #pragma once
 
 #include "kernel/sync/held.hpp"
 #include "kernel/sync/lock.hpp"
+#include "libs/base/retry.hpp"
 
 namespace ksync {
 
@@ -12,7 +16,7 @@ namespace detail {
 /// Panics, if orders are checked, when the lock may not be taken now.
 void check_order(Rank rank, LockKind kind, Nesting nesting);
 /// Takes an entry out of the list, wherever it is.
-void take_out(Holder& holder, HeldLock& held) noexcept;
+void take_out(Holder& holder, HeldLock& held);
 /// After a bug under the lock, which is still taken: its value is made sound, or it is poisoned.
 void mend(HeldLock& held) noexcept;
 
@@ -42,7 +46,7 @@ inline bool Hold<Lock>::take_at_once() {
     if (holder == nullptr || !detail::plainly_in_order(*holder, held_.role.rank, Lock::kind) ||
         !lock_.try_take(held_)) [[unlikely]]
         return false;
-    detail::enter(*holder, held_, lock_, Lock::kind);
+    retry_after_bug([&] { detail::enter(*holder, held_, lock_, Lock::kind); });
     return true;
 }
 
@@ -50,7 +54,7 @@ template <class Lock>
 void Hold<Lock>::take(Nesting nesting) {
     detail::check_order(held_.role.rank, Lock::kind, nesting);
     lock_.take(held_);
-    detail::enter(current_holder(), held_, lock_, Lock::kind);
+    retry_after_bug([&] { detail::enter(current_holder(), held_, lock_, Lock::kind); });
 }
 
 template <class Lock>
@@ -72,28 +76,30 @@ Hold<Lock>::Hold(Lock& lock, LockRole role, Poison poison, Nesting nesting) : lo
     held_.role = role;
     if (!take_at_once()) [[unlikely]]
         take_slowly(poison, nesting);
-    else if (lock.poisoned()) [[unlikely]]
+    else if (retry_after_bug([&] { return lock.poisoned(); })) [[unlikely]]
         check_poison(poison);
 }
 
 template <class Lock>
 void Hold<Lock>::end() noexcept {
-    if (held_.lock == nullptr)
-        return;
-    Holder* const holder = thread_holder();
-    if (holder == nullptr || holder->innermost != &held_ ||
-        runtime::bugs_in_flight(holder->exceptions) != 0) [[unlikely]] {
-        end_slowly();
-        return;
-    }
-    holder->innermost = held_.next;
-    lock_.release(held_);
+    retry_after_bug([this] {
+        if (held_.lock == nullptr)
+            return;
+        Holder* const holder = thread_holder();
+        if (holder == nullptr || holder->innermost != &held_ ||
+            runtime::bugs_in_flight(holder->exceptions) != 0) [[unlikely]] {
+            end_slowly();
+            return;
+        }
+        holder->innermost = held_.next;
+        lock_.release(held_);
+    });
 }
 
 template <class Lock>
 [[gnu::noinline]] void Hold<Lock>::end_slowly() noexcept {
     Holder& holder = current_holder();
-    detail::take_out(holder, held_);
+    retry_after_bug([&] { detail::take_out(holder, held_); });
     if (runtime::bugs_in_flight(holder.exceptions) > held_.bugs_at_entry)
         detail::mend(held_);
     lock_.release(held_);
@@ -101,16 +107,18 @@ template <class Lock>
 
 template <class Lock>
 void Hold<Lock>::suspend() {
-    detail::take_out(current_holder(), held_);
-    held_.lock = nullptr;
-    lock_.release(held_);
+    retry_after_bug([this] {
+        detail::take_out(current_holder(), held_);
+        held_.lock = nullptr;
+        lock_.release(held_);
+    });
 }
 
 template <class Lock>
 void Hold<Lock>::resume() {
     if (!take_at_once()) [[unlikely]]
         take(Nesting::alone);
-    if (lock_.poisoned()) [[unlikely]]
+    if (retry_after_bug([this] { return lock_.poisoned(); })) [[unlikely]]
         check_poison(Poison::refuse);
 }
 

@@ -9,7 +9,7 @@ namespace ksync {
 
 inline bool SpinLock::try_take(HeldLock&) {
     arch::disable_preemption();
-    if (raw_.exchange()) [[likely]]
+    if (retry_after_bug([this] { return raw_.exchange(); })) [[likely]]
         return true;
     arch::enable_preemption_quietly();
     return false;
@@ -17,11 +17,11 @@ inline bool SpinLock::try_take(HeldLock&) {
 
 inline void SpinLock::take(HeldLock&) {
     arch::disable_preemption();
-    raw_.acquire();
+    retry_after_bug([this] { raw_.acquire(); });
 }
 
 void SpinLock::release(HeldLock const&) noexcept {
-    raw_.release();
+    retry_after_bug([this] { raw_.release(); });
     arch::enable_preemption();
 }
 
@@ -29,11 +29,14 @@ void SpinLock::release(HeldLock const&) noexcept {
 
 inline bool IrqLock::try_take(HeldLock& held) {
     arch::disable_preemption();
-    held.interrupts_were_on = arch::interrupts_enabled();
+    bool const interrupts_were_on = arch::interrupts_enabled();
     arch::disable_interrupts();
-    if (raw_.exchange()) [[likely]]
+    if (retry_after_bug([&] {
+            held.interrupts_were_on = interrupts_were_on;
+            return raw_.exchange();
+        })) [[likely]]
         return true;
-    if (held.interrupts_were_on)
+    if (interrupts_were_on)
         arch::enable_interrupts();
     arch::enable_preemption_quietly();
     return false;
@@ -41,14 +44,21 @@ inline bool IrqLock::try_take(HeldLock& held) {
 
 inline void IrqLock::take(HeldLock& held) {
     arch::disable_preemption();
-    held.interrupts_were_on = arch::interrupts_enabled();
+    bool const interrupts_were_on = arch::interrupts_enabled();
     arch::disable_interrupts();
-    raw_.acquire();
+    retry_after_bug([&] {
+        held.interrupts_were_on = interrupts_were_on;
+        raw_.acquire();
+    });
 }
 
 void IrqLock::release(HeldLock const& held) noexcept {
-    raw_.release();
-    if (held.interrupts_were_on)
+    bool const interrupts_were_on = retry_after_bug([&] {
+        bool const were_on = held.interrupts_were_on;
+        raw_.release();
+        return were_on;
+    });
+    if (interrupts_were_on)
         arch::enable_interrupts();
     arch::enable_preemption();
 }

@@ -4,6 +4,7 @@
 #include "kernel/sync/held.hpp"
 #include "kernel/sync/rank.hpp"
 #include "kernel/sync/raw_spin_lock.hpp"
+#include "kernel/sync/whole_list.hpp"
 #include "libs/base/atomic.hpp"
 #include "libs/base/types.hpp"
 
@@ -112,17 +113,23 @@ private:
     bool try_take(HeldLock& held);
     void take(HeldLock& held);
     bool spin_briefly();
-    bool try_as_waiter(Waiter& self);
+    bool wait_or_take(Waiter& self);
+    void leave(Waiter& self) noexcept;
     void release(HeldLock const& held) noexcept;
     void release_slowly() noexcept;
-    void append(Waiter& waiter);
-    void unlink(Waiter& waiter);
+    template <class Step>
+    auto with_queue(Step const& step);
+    void mend();
 
     static constexpr u32 held_bit = 1;
     static constexpr u32 waiters_bit = 2; ///< waiters are queued, so release() must look
     Atomic<u32> word_{0};
-    Waiter* first_ = nullptr;
-    Waiter* last_ = nullptr;
+
+    struct ByLinks {
+        static WholeLinks<Waiter>& links(Waiter& waiter);
+    };
+
+    WholeList<Waiter, ByLinks> waiters_;
     RawSpinLock queue_; ///< protects the list, and word_ while waiters_bit is set
 };
 

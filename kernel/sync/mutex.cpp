@@ -7,52 +7,72 @@
 #include "kernel/sync/hold.hpp"
 #include "kernel/sync/lock.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/retry.hpp"
+
+#include <type_traits>
 
 namespace ksync {
 
 struct Mutex::Waiter {
     Sleeper* who;
-    Waiter* previous = nullptr;
-    Waiter* next = nullptr;
+    WholeLinks<Waiter> links;
     bool wants_handover = false;
-    bool owns = false;
+    bool owns = false; ///< and is in the queue no more
 };
+
+WholeLinks<Mutex::Waiter>& Mutex::ByLinks::links(Waiter& waiter) {
+    return waiter.links;
+}
 
 namespace {
 
 constexpr int spins = 100; ///< about the length of a short critical section
 
-/// The queue's lock, with preemption off.
-class QueueGuard {
+class PreemptionOff {
 public:
-    explicit QueueGuard(RawSpinLock& lock) : lock_(lock) {
-        arch::disable_preemption();
-        lock_.acquire();
-    }
+    PreemptionOff() { arch::disable_preemption(); }
 
-    QueueGuard(QueueGuard const&) = delete;
-    QueueGuard& operator=(QueueGuard const&) = delete;
+    PreemptionOff(PreemptionOff const&) = delete;
+    PreemptionOff& operator=(PreemptionOff const&) = delete;
 
-    ~QueueGuard() {
-        lock_.release();
-        arch::enable_preemption();
-    }
-
-private:
-    RawSpinLock& lock_;
+    ~PreemptionOff() { arch::enable_preemption(); }
 };
 
 } // namespace
 
-void Mutex::append(Waiter& waiter) {
-    waiter.previous = last_;
-    (last_ != nullptr ? last_->next : first_) = &waiter;
-    last_ = &waiter;
+/// With the queue locked, and after a bug once more, without having let go of it.
+template <class Step>
+[[gnu::always_inline]] inline auto Mutex::with_queue(Step const& step) {
+    PreemptionOff const off;
+    return retry_after_bug(
+        [&] {
+            if (!queue_.held_by(this_owner()))
+                queue_.acquire(this_owner());
+            if constexpr (std::is_void_v<decltype(step())>) {
+                step();
+                queue_.release();
+            } else {
+                auto const result = step();
+                queue_.release();
+                return result;
+            }
+        },
+        [&] { mend(); });
 }
 
-void Mutex::unlink(Waiter& waiter) {
-    (waiter.previous != nullptr ? waiter.previous->next : first_) = waiter.next;
-    (waiter.next != nullptr ? waiter.next->previous : last_) = waiter.previous;
+/// With the queue locked: who waits is what following the list gets to, less who owns the mutex.
+[[gnu::noinline]] void Mutex::mend() {
+    waiters_.repair();
+    for (Waiter* at = waiters_.first(); at != nullptr;) {
+        Waiter* const next = waiters_.next(*at);
+        if (at->owns)
+            waiters_.remove(*at);
+        at = next;
+    }
+    if (waiters_.first() != nullptr)
+        word_.fetch_or(waiters_bit);
+    else
+        word_.fetch_and(~waiters_bit);
 }
 
 /// Only worth it while the holder may be running on another CPU.
@@ -70,23 +90,41 @@ bool Mutex::spin_briefly() {
     return false;
 }
 
-/// With the queue locked. True when `self` has the mutex and is out of the queue.
-bool Mutex::try_as_waiter(Waiter& self) {
-    if (self.owns)
-        return true;
-    // While waiters_bit is set only a locker's compare-exchange races with us.
-    u32 const seen = word_.fetch_or(held_bit | waiters_bit, std::memory_order_acquire);
-    if ((seen & held_bit) != 0)
-        return false;
-    unlink(self);
-    if (first_ == nullptr)
-        word_.store(held_bit, std::memory_order_relaxed);
+/// One round of waiting, with the queue locked. True when `self` has the mutex and is out of the
+/// queue; false when it is to sleep.
+[[gnu::always_inline]] inline bool Mutex::wait_or_take(Waiter& self) {
+    if (!self.owns) {
+        waiters_.add(self);
+        // While waiters_bit is set only a locker's compare-exchange races with us.
+        u32 const seen = word_.fetch_or(held_bit | waiters_bit, std::memory_order_acquire);
+        if ((seen & held_bit) != 0) {
+            prepare_to_block(Wait::uninterruptible);
+            return false;
+        }
+        retry_after_bug([&] { self.owns = true; }); // or nobody would know
+    }
+    if (waiters_.remove(self) && waiters_.first() == nullptr)
+        word_.fetch_and(~waiters_bit, std::memory_order_relaxed);
+    cancel_block();
     return true;
 }
 
+/// A bug ends the wait.
+void Mutex::leave(Waiter& self) noexcept {
+    with_queue([&] {
+        if (!self.owns && waiters_.remove(self) && waiters_.first() == nullptr)
+            word_.fetch_and(~waiters_bit, std::memory_order_relaxed);
+    });
+    cancel_block();
+    if (self.owns)
+        release_slowly();
+}
+
 inline bool Mutex::try_take(HeldLock&) {
-    u32 seen = 0;
-    return word_.compare_exchange(seen, held_bit, std::memory_order_acquire);
+    return retry_after_bug([this] {
+        u32 seen = 0;
+        return word_.compare_exchange(seen, held_bit, std::memory_order_acquire);
+    });
 }
 
 void Mutex::take(HeldLock&) {
@@ -95,48 +133,50 @@ void Mutex::take(HeldLock&) {
     if (word_.compare_exchange(seen, seen | held_bit, std::memory_order_acquire) || spin_briefly())
         return;
     ensure(arch::preemption_depth() == 0, "a taken Mutex is wanted with preemption off");
-    Waiter self{.who = &current_sleeper()};
-    bool queued = false;
-    for (;;) {
-        {
-            QueueGuard const guard(queue_);
-            if (!queued)
-                append(self);
-            else
-                self.wants_handover = true;
-            queued = true;
-            if (try_as_waiter(self)) {
-                cancel_block();
-                return;
-            }
-            prepare_to_block(Wait::uninterruptible);
+    Waiter self{.who = &current_sleeper(), .links = {}};
+    try {
+        while (!with_queue([&] { return wait_or_take(self); })) {
+            block();
+            self.wants_handover = true;
         }
-        block();
+    } catch (...) {
+        leave(self);
+        throw;
     }
 }
 
 void Mutex::release(HeldLock const&) noexcept {
-    u32 seen = held_bit;
-    if (!word_.compare_exchange(seen, 0, std::memory_order_release)) [[unlikely]]
+    bool const alone = retry_after_bug([this] {
+        u32 seen = held_bit;
+        return word_.compare_exchange(seen, 0, std::memory_order_release);
+    });
+    if (!alone) [[unlikely]]
         release_slowly();
 }
 
 void Mutex::release_slowly() noexcept {
-    QueueGuard const guard(queue_);
-    Waiter* const next = first_;
-    if (next == nullptr) {
-        word_.store(0, std::memory_order_release);
-        return;
-    }
-    if (next->wants_handover) {
-        unlink(*next);
-        next->owns = true;
-        if (first_ == nullptr)
-            word_.store(held_bit, std::memory_order_release);
-    } else {
-        word_.fetch_and(~held_bit, std::memory_order_release);
-    }
-    wake(*next->who); // under the queue's lock: after it, the waiter may be gone
+    // What is done is done, should there be a bug: whoever comes may have the mutex since.
+    bool released = false;
+    Sleeper* to_wake = nullptr;
+    with_queue([&] {
+        Waiter* const next = waiters_.first();
+        if (!released && next == nullptr) {
+            word_.store(0, std::memory_order_release);
+            released = true;
+        } else if (!released) {
+            to_wake = next->who;
+            if (next->wants_handover)
+                next->owns = true;
+            else
+                word_.fetch_and(~held_bit, std::memory_order_release);
+            released = true;
+            if (next->wants_handover && waiters_.remove(*next) && waiters_.first() == nullptr)
+                word_.store(held_bit, std::memory_order_release);
+        }
+        if (to_wake != nullptr) // under the queue's lock: after it, the waiter may be gone
+            wake(*to_wake);
+        to_wake = nullptr;
+    });
 }
 
 template class Hold<Mutex>;

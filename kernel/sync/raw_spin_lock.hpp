@@ -17,24 +17,38 @@ public:
     RawSpinLock(RawSpinLock const&) = delete;
     RawSpinLock& operator=(RawSpinLock const&) = delete;
 
-    void acquire() {
-        while (held_.exchange(1, std::memory_order_acquire) != 0)
+    /// `owner`, not 0, is what held_by() goes by.
+    void acquire(u32 owner = 1) {
+        u32 free = 0;
+        while (!held_.compare_exchange(free, owner, std::memory_order_acquire)) {
             while (held_.load(std::memory_order_relaxed) != 0)
                 arch::relax();
+            free = 0;
+        }
     }
 
     /// One try, for who expects it to be free.
     bool exchange() { return held_.exchange(1, std::memory_order_acquire) == 0; }
 
-    bool try_acquire() {
+    bool try_acquire(u32 owner = 1) {
+        // One that is taken must not change hands by a try.
+        u32 free = 0;
         return held_.load(std::memory_order_relaxed) == 0 &&
-               held_.exchange(1, std::memory_order_acquire) == 0;
+               held_.compare_exchange(free, owner, std::memory_order_acquire);
     }
+
+    bool held_by(u32 owner) const { return held_.load(std::memory_order_relaxed) == owner; }
 
     void release() { held_.store(0, std::memory_order_release); }
 
 private:
     Atomic<u32> held_{0};
 };
+
+/// This CPU, as it enters itself in locks whose holder must be known after a bug. With preemption
+/// off.
+inline u32 this_owner() {
+    return static_cast<u32>(arch::cpu_index()) + 1;
+}
 
 } // namespace ksync

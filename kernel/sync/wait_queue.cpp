@@ -2,6 +2,7 @@
 #include "kernel/sync/wait_queue.hpp"
 
 #include "kernel/arch/api/timer.hpp"
+#include "libs/base/retry.hpp"
 
 namespace ksync {
 
@@ -10,66 +11,85 @@ WaitEntry::~WaitEntry() {
         queue_->remove(*this);
 }
 
+/// Whatever bug comes amid a change of the list costs its repetition: a waiter that stays linked
+/// when its stack is gone, or is not woken, would cost far more.
+template <class Step>
+void WaitQueue::retry_on_list(Step const& step) {
+    retry_after_bug(
+        [&] {
+            auto list = list_.lock_even_poisoned();
+            step(*list);
+        },
+        [&] {
+            count_.store(list_.lock_even_poisoned()->repair());
+            list_.clear_poison();
+        });
+}
+
 WaitQueue::~WaitQueue() {
-    auto list = list_.lock_even_poisoned();
-    while (WaitEntry* const entry = list->first) {
-        list->first = entry->next_;
-        entry->queue_ = nullptr;
-        entry->previous_ = entry->next_ = nullptr;
-    }
-    list->last = nullptr;
+    retry_on_list([](List& list) {
+        while (WaitEntry* const entry = list.first()) {
+            entry->queue_ = nullptr;
+            list.remove(*entry);
+        }
+    });
 }
 
 void WaitQueue::add(WaitEntry& entry) {
-    auto list = list_.lock_even_poisoned();
-    entry.queue_ = this;
-    entry.next_ = nullptr;
-    entry.previous_ = list->last;
-    (list->last != nullptr ? list->last->next_ : list->first) = &entry;
-    list->last = &entry;
-    count_.fetch_add(1);
+    retry_on_list([&](List& list) {
+        entry.queue_ = this;
+        if (entry.links_.link != nullptr)
+            return; // before a bug
+        list.add(entry);
+        count_.fetch_add(1);
+    });
 }
 
 void WaitQueue::remove(WaitEntry& entry) noexcept {
-    auto list = list_.lock_even_poisoned();
-    if (entry.queue_ != this)
-        return;
-    (entry.previous_ != nullptr ? entry.previous_->next_ : list->first) = entry.next_;
-    (entry.next_ != nullptr ? entry.next_->previous_ : list->last) = entry.previous_;
-    entry.queue_ = nullptr;
-    entry.previous_ = entry.next_ = nullptr;
-    count_.fetch_sub(1);
+    retry_on_list([&](List& list) {
+        if (entry.queue_ != this)
+            return;
+        if (list.remove(entry))
+            count_.fetch_sub(1);
+        entry.queue_ = nullptr;
+    });
 }
 
-/// Whether it was a thread that this woke.
-bool WaitQueue::run(WaitEntry& entry) {
-    if (entry.callback_ == nullptr)
-        return wake(*static_cast<Sleeper*>(entry.context_));
-    entry.callback_(entry);
+/// Whether it was a thread that this woke. A bug of a callback's is its own: the others' turn
+/// comes.
+bool WaitQueue::run(WaitEntry& entry) noexcept {
+    try {
+        if (entry.callback_ == nullptr)
+            return wake(*static_cast<Sleeper*>(entry.context_));
+        entry.callback_(entry);
+    } catch (KernelBug const&) { // has been reported
+    }
     return false;
 }
 
 void WaitQueue::wake_all() noexcept {
     if (empty())
         return;
-    auto list = list_.lock_even_poisoned();
-    for (WaitEntry* entry = list->first; entry != nullptr;) {
-        WaitEntry* const next = entry->next_; // a callback must not unlink, but may be done with it
-        run(*entry);
-        entry = next;
-    }
+    retry_on_list([](List& list) {
+        for (WaitEntry* entry = list.first(); entry != nullptr;) {
+            WaitEntry* const next = list.next(*entry); // a callback may be done with its entry
+            run(*entry);
+            entry = next;
+        }
+    });
 }
 
 void WaitQueue::wake_one() noexcept {
     if (empty())
         return;
-    auto list = list_.lock_even_poisoned();
-    for (WaitEntry* entry = list->first; entry != nullptr;) {
-        WaitEntry* const next = entry->next_;
-        if (run(*entry))
-            return;
-        entry = next;
-    }
+    retry_on_list([](List& list) {
+        for (WaitEntry* entry = list.first(); entry != nullptr;) {
+            WaitEntry* const next = list.next(*entry);
+            if (run(*entry))
+                return;
+            entry = next;
+        }
+    });
 }
 
 // A locked operation, not a load: the caller has just made the condition true, and that store must

@@ -3,6 +3,7 @@
 
 #include "kernel/sync/blocking.hpp"
 #include "kernel/sync/locked.hpp"
+#include "kernel/sync/whole_list.hpp"
 #include "libs/base/result.hpp"
 
 #include <optional>
@@ -35,8 +36,7 @@ private:
     Callback callback_;
     void* context_;
     WaitQueue* queue_ = nullptr;
-    WaitEntry* previous_ = nullptr;
-    WaitEntry* next_ = nullptr;
+    WholeLinks<WaitEntry> links_;
 };
 
 class WaitQueue {
@@ -110,16 +110,18 @@ private:
         WaitEntry entry_;
     };
 
-    static bool run(WaitEntry& entry);
+    static bool run(WaitEntry& entry) noexcept;
+    template <class Step>
+    void retry_on_list(Step const& step);
 
     /// The reason not to sleep (again), having cancelled the block; nothing to go on sleeping.
     static std::optional<Errno> why_stop(Wait how, Nanoseconds deadline);
 
-    struct List {
-        WaitEntry* first = nullptr;
-        WaitEntry* last = nullptr;
+    struct ByLinks {
+        static WholeLinks<WaitEntry>& links(WaitEntry& entry) { return entry.links_; }
     };
 
+    using List = WholeList<WaitEntry, ByLinks>;
     IrqLocked<List, Rank::wait_queue> list_;
     mutable Atomic<u32> count_{0};
 };

@@ -106,7 +106,7 @@ Result<void> check_descriptor(process::Thread& thread, Fd fd) {
 namespace {
 
 /// Runs one system call; every failure becomes a number here. The first catch place.
-[[gnu::always_inline]] inline void dispatch(Call& call) noexcept {
+[[gnu::always_inline]] inline void dispatch(Call& call) {
     auto const* const row = find_row(call.registers.system_call_number());
     auto const result = tracing() && row != nullptr ? run_traced(call, *row) : run(call, row);
     if (result) [[likely]] {
@@ -123,6 +123,10 @@ namespace {
 } // namespace sys
 
 void upcall::system_call(arch::UserRegisters& registers) noexcept {
-    sys::Call call{process::Thread::current(), registers};
-    sys::dispatch(call);
+    try {
+        sys::Call call{process::Thread::current(), registers};
+        sys::dispatch(call);
+    } catch (KernelBug const& bug) { // before the call began, or after it had ended
+        doom_task(bug.what);
+    }
 }

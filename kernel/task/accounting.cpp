@@ -24,14 +24,14 @@ constinit Atomic<u32> active_before{0}; ///< since the last event, which idle CP
 constinit Atomic<i32> uninterruptible{0};
 constinit Atomic<i32> thread_count{0};
 
-u32 active_threads() noexcept {
+u32 active_threads() {
     u32 active = 0;
     for (usize cpu = 0; cpu < online_cpus(); ++cpu)
         active += load_of(cpu).threads;
     return active + static_cast<u32>(std::max(0, uninterruptible.load(std::memory_order_relaxed)));
 }
 
-void fold(u32 active) noexcept {
+void fold(u32 active) {
     constexpr u64 decays[3] = {decay_one, decay_five, decay_fifteen};
     for (int i = 0; i < 3; ++i)
         averages[i] = (averages[i] * decays[i] + active * one * (one - decays[i])) / one;
@@ -44,20 +44,14 @@ void add(Atomic<Nanoseconds>& total, i64 by) {
 
 /// Without saturation: this is on every way into the kernel. The counter was read on this CPU, so
 /// it has not gone back.
-[[gnu::always_inline]] inline void count_up_to(Scheduling& mine, Nanoseconds now) noexcept {
+[[gnu::always_inline]] inline void count_up_to(Scheduling& mine, Nanoseconds now) {
     add(mine.in_user, now.count() - mine.user_since.load(std::memory_order_relaxed).count());
-}
-
-/// Whoever comes from or goes to user mode is a thread.
-[[gnu::always_inline]] inline Scheduling& running() noexcept {
-    auto* const thread = static_cast<ksync::Sleeper*>(arch::current_thread());
-    return static_cast<Thread&>(*thread).scheduling();
 }
 
 } // namespace
 
-VITAL void count_user_time(RunQueue& queue, Scheduling& leaves, Scheduling const& comes,
-                           Nanoseconds now) noexcept {
+void count_user_time(RunQueue& queue, Scheduling& leaves, Scheduling const& comes,
+                     Nanoseconds now) {
     if (leaves.user_mode.load(std::memory_order_relaxed)) {
         count_up_to(leaves, now);
         leaves.user_since.store(now, std::memory_order_relaxed);
@@ -72,26 +66,30 @@ VITAL void count_user_time(RunQueue& queue, Scheduling& leaves, Scheduling const
 // Both with interrupts off: nothing comes between, and the CPU stays the same.
 
 VITAL void upcall::entered_from_user() noexcept {
-    task::Scheduling& mine = task::running();
-    if (!mine.user_mode.load(std::memory_order_relaxed))
-        return;
-    task::count_up_to(mine, arch::now());
-    mine.user_mode.store(false, std::memory_order_relaxed);
+    retry_after_bug([] {
+        task::Scheduling& mine = task::running_thread().scheduling();
+        if (!mine.user_mode.load(std::memory_order_relaxed))
+            return;
+        task::count_up_to(mine, arch::now());
+        mine.user_mode.store(false, std::memory_order_relaxed);
+    });
 }
 
 VITAL void upcall::leaving_to_user() noexcept {
-    task::Scheduling& mine = task::running();
-    mine.user_since.store(arch::now(), std::memory_order_relaxed);
-    mine.user_mode.store(true, std::memory_order_relaxed);
+    retry_after_bug([] {
+        task::Scheduling& mine = task::running_thread().scheduling();
+        mine.user_since.store(arch::now(), std::memory_order_relaxed);
+        mine.user_mode.store(true, std::memory_order_relaxed);
+    });
 }
 
 namespace task {
 
-VITAL void sample_load(Nanoseconds now) noexcept {
+void sample_load(Nanoseconds now) {
     if (now.count() < next_sample.load(std::memory_order_relaxed))
         return;
     arch::InterruptsOff const off;
-    if (!lock.try_acquire())
+    if (!lock.try_acquire(ksync::this_owner()))
         return;
     u32 const active = active_threads();
     int missed = 0;
@@ -105,12 +103,21 @@ VITAL void sample_load(Nanoseconds now) noexcept {
     lock.release();
 }
 
-VITAL void note_active() noexcept {
+/// What a fold may have left half done only shows in the averages.
+VITAL void mend_load(u32 owner) noexcept {
+    if (lock.held_by(owner))
+        lock.release();
+}
+
+void note_active() {
     active_before.store(active_threads(), std::memory_order_relaxed);
 }
 
-VITAL void count_uninterruptible(int by) noexcept {
-    uninterruptible.fetch_add(by, std::memory_order_relaxed);
+void count_blocked(Scheduling& scheduling, bool blocked) {
+    if (scheduling.in_load == blocked)
+        return;
+    scheduling.in_load = blocked;
+    uninterruptible.fetch_add(blocked ? 1 : -1, std::memory_order_relaxed);
 }
 
 void count_thread(int by) noexcept {
@@ -119,35 +126,44 @@ void count_thread(int by) noexcept {
 
 CpuTimes cpu_times(usize cpu) {
     RunQueue& queue = run_queues[cpu];
-    Nanoseconds const now = arch::now();
     arch::InterruptsOff const off;
-    queue.lock.acquire();
-    Nanoseconds user = queue.user_time.load(std::memory_order_relaxed);
-    Nanoseconds nice = queue.nice_time.load(std::memory_order_relaxed);
-    if (queue.current != nullptr) {
-        charge_running(queue, now);
-        Scheduling const& running = queue.current->scheduling();
-        Nanoseconds const not_counted = running.user_time(true, now) - queue.user_before;
-        (running.policy.nice > 0 ? nice : user) += not_counted;
-    }
-    CpuTimes const times{.user = user,
-                         .nice = nice,
-                         .system = std::max(queue.busy_time - user - nice, Nanoseconds()),
-                         .idle = queue.idle_time};
-    queue.lock.release();
-    return times;
+    return retry_after_bug(
+        [&] {
+            Nanoseconds const now = arch::now();
+            queue.lock.acquire(ksync::this_owner());
+            Nanoseconds user = queue.user_time.load(std::memory_order_relaxed);
+            Nanoseconds nice = queue.nice_time.load(std::memory_order_relaxed);
+            if (queue.current != nullptr) {
+                charge_running(queue, now);
+                Scheduling const& running = queue.current->scheduling();
+                Nanoseconds const not_counted = running.user_time(true, now) - queue.user_before;
+                (running.policy.nice > 0 ? nice : user) += not_counted;
+            }
+            CpuTimes const times{.user = user,
+                                 .nice = nice,
+                                 .system = std::max(queue.busy_time - user - nice, Nanoseconds()),
+                                 .idle = queue.idle_time};
+            queue.lock.release();
+            return times;
+        },
+        mend_queues);
 }
 
 LoadAverage load_average() {
-    sample_load(arch::now());
-    arch::InterruptsOff const off;
-    lock.acquire();
-    LoadAverage result{.one = averages[0],
-                       .five = averages[1],
-                       .fifteen = averages[2],
-                       .running = 0,
-                       .threads = 0};
-    lock.release();
+    LoadAverage result{};
+    {
+        arch::InterruptsOff const off;
+        retry_after_bug(
+            [&result] {
+                sample_load(arch::now());
+                lock.acquire(ksync::this_owner());
+                result.one = averages[0];
+                result.five = averages[1];
+                result.fifteen = averages[2];
+                lock.release();
+            },
+            mend_queues);
+    }
     for (usize cpu = 0; cpu < online_cpus(); ++cpu) {
         result.running += load_of(cpu).threads;
         if (run_queues[cpu].idle != nullptr)

@@ -1,8 +1,6 @@
 // EEVDF, after Stoica and Abdel-Wahab, "Earliest Eligible Virtual Deadline First" (1995).
 #include "kernel/task/fair_queue.hpp"
 
-#include "libs/base/annotations.hpp"
-
 #include <algorithm>
 
 namespace task {
@@ -35,7 +33,7 @@ u32 weight_of(int nice) {
     return weights[std::clamp(nice, -20, 19) + 20];
 }
 
-VITAL void FairQueue::Order::update(FairEntity& entity) {
+void FairQueue::Order::update(FairEntity& entity) {
     i64 least = entity.virtual_time;
     if (entity.links.left != nullptr)
         least = std::min(least, entity.links.left->least_virtual_time);
@@ -44,19 +42,19 @@ VITAL void FairQueue::Order::update(FairEntity& entity) {
     entity.least_virtual_time = least;
 }
 
-VITAL void FairQueue::count(FairEntity const& entity) noexcept {
+void FairQueue::count(FairEntity const& entity) {
     weight_ += entity.weight;
     sum_ += (entity.virtual_time - origin_) * entity.weight;
     ++size_;
 }
 
-VITAL void FairQueue::discount(FairEntity const& entity) noexcept {
+void FairQueue::discount(FairEntity const& entity) {
     weight_ -= entity.weight;
     sum_ -= (entity.virtual_time - origin_) * entity.weight;
     --size_;
 }
 
-VITAL i64 FairQueue::average() const noexcept {
+i64 FairQueue::average() const {
     if (weight_ == 0)
         return origin_;
     i64 quotient = sum_ / weight_;
@@ -65,18 +63,18 @@ VITAL i64 FairQueue::average() const noexcept {
     return origin_ + quotient;
 }
 
-VITAL void FairQueue::move_origin() noexcept {
+void FairQueue::move_origin() {
     i64 const by = average() - origin_;
     origin_ += by;
     sum_ -= by * weight_;
 }
 
 /// Exactly virtual_time <= V, without the rounding of a division.
-VITAL bool FairQueue::eligible(i64 virtual_time) const noexcept {
+bool FairQueue::eligible(i64 virtual_time) const {
     return static_cast<__int128>(virtual_time - origin_) * weight_ <= sum_;
 }
 
-VITAL void FairQueue::enqueue(FairEntity& entity) noexcept {
+void FairQueue::enqueue(FairEntity& entity) {
     move_origin();
     i64 lag = bounded_lag(entity.lag, entity.weight);
     // Its arrival moves the average towards it; asking for more makes the lag come out as it was.
@@ -94,7 +92,7 @@ VITAL void FairQueue::enqueue(FairEntity& entity) noexcept {
     waiting_.insert(entity);
 }
 
-VITAL void FairQueue::dequeue(FairEntity& entity) noexcept {
+void FairQueue::dequeue(FairEntity& entity) {
     entity.lag = bounded_lag(average() - entity.virtual_time, entity.weight);
     entity.queued = false;
     if (running_ == &entity)
@@ -104,7 +102,23 @@ VITAL void FairQueue::dequeue(FairEntity& entity) noexcept {
     discount(entity);
 }
 
-VITAL FairEntity* FairQueue::pick() const noexcept {
+void FairQueue::clear() {
+    waiting_.clear();
+    running_ = nullptr;
+    sum_ = weight_ = 0;
+    size_ = 0;
+}
+
+void FairQueue::readmit(FairEntity& entity, bool runs) {
+    entity.sequence = next_sequence_++;
+    count(entity);
+    if (runs)
+        running_ = &entity;
+    else
+        waiting_.insert(entity);
+}
+
+FairEntity* FairQueue::pick() const {
     FairEntity* best = nullptr;
     for (FairEntity* at = waiting_.root(); at != nullptr;) {
         FairEntity* const left = at->links.left;
@@ -124,7 +138,7 @@ VITAL FairEntity* FairQueue::pick() const noexcept {
     return best;
 }
 
-VITAL void FairQueue::run(FairEntity* entity) noexcept {
+void FairQueue::run(FairEntity* entity) {
     if (entity == running_)
         return;
     if (running_ != nullptr) {
@@ -136,7 +150,7 @@ VITAL void FairQueue::run(FairEntity* entity) noexcept {
     running_ = entity;
 }
 
-VITAL void FairQueue::charge(Nanoseconds ran) noexcept {
+void FairQueue::charge(Nanoseconds ran) {
     if (running_ == nullptr || ran.count() <= 0)
         return;
     // Exactly: a heavy entity charged often would else never advance.
@@ -152,21 +166,21 @@ VITAL void FairQueue::charge(Nanoseconds ran) noexcept {
     move_origin();
 }
 
-VITAL Nanoseconds FairQueue::time_left() const noexcept {
+Nanoseconds FairQueue::time_left() const {
     if (running_ == nullptr)
         return Nanoseconds::never();
     i64 const scaled = (running_->deadline - running_->virtual_time) * running_->weight;
     return Nanoseconds((scaled - running_->remainder + unit_weight - 1) / unit_weight);
 }
 
-VITAL void FairQueue::yield() noexcept {
+void FairQueue::yield() {
     if (running_ == nullptr)
         return;
     running_->deadline += to_virtual(base_slice, running_->weight);
     running_->sequence = next_sequence_++;
 }
 
-VITAL void FairQueue::set_weight(FairEntity& entity, u32 weight) noexcept {
+void FairQueue::set_weight(FairEntity& entity, u32 weight) {
     entity.remainder = 0;
     if (!entity.queued) {
         entity.lag = entity.lag * entity.weight / weight;

@@ -43,32 +43,37 @@ public:
     FairQueue& operator=(FairQueue const&) = delete;
 
     /// Places it by its lag: what it was owed when it left, it is owed now.
-    void enqueue(FairEntity& entity) noexcept;
+    void enqueue(FairEntity& entity);
     /// The running one or a waiting one leaves; keeps its lag.
-    void dequeue(FairEntity& entity) noexcept;
+    void dequeue(FairEntity& entity);
 
     /// Who should run now, the running one included; nullptr when empty. Changes nothing.
-    FairEntity* pick() const noexcept;
+    FairEntity* pick() const;
     /// `entity`, queued or nullptr, runs now; the one before waits again if it is still queued.
-    void run(FairEntity* entity) noexcept;
+    void run(FairEntity* entity);
 
     FairEntity* running() const { return running_; }
 
     /// The running entity has run for so long.
-    void charge(Nanoseconds ran) noexcept;
+    void charge(Nanoseconds ran);
     /// How much longer the running one may run before its request is served.
-    Nanoseconds time_left() const noexcept;
+    Nanoseconds time_left() const;
     /// The running one gives up the rest of its request.
-    void yield() noexcept;
+    void yield();
 
-    void set_weight(FairEntity& entity, u32 weight) noexcept;
+    void set_weight(FairEntity& entity, u32 weight);
+
+    /// After a bug: forgets all entities and sums. Then each that is `queued` is to be readmitted.
+    void clear();
+    /// With whatever virtual time and deadline it has.
+    void readmit(FairEntity& entity, bool runs);
 
     /// Waiting and running.
     u32 size() const { return size_; }
 
     u64 weight() const { return static_cast<u64>(weight_); }
 
-    i64 average() const noexcept;
+    i64 average() const;
 
     /// A waiting entity to move elsewhere: of those that `may_move` accepts the one that would run
     /// last here.
@@ -88,10 +93,10 @@ private:
         static void update(FairEntity& entity);
     };
 
-    bool eligible(i64 virtual_time) const noexcept;
-    void count(FairEntity const& entity) noexcept;
-    void discount(FairEntity const& entity) noexcept;
-    void move_origin() noexcept;
+    bool eligible(i64 virtual_time) const;
+    void count(FairEntity const& entity);
+    void discount(FairEntity const& entity);
+    void move_origin();
 
     Treap<FairEntity, Order> waiting_;
     FairEntity* running_ = nullptr;

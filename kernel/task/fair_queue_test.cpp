@@ -215,3 +215,68 @@ TEST(FairQueue, RandomOperationsKeepItsSums) {
         }
     }
 }
+
+namespace {
+
+/// Whatever the entities' links and the queue's own words held: as a bug may leave them.
+void rebuild(FairQueue& queue, std::deque<FairEntity>& entities, FairEntity const* runs) {
+    queue.clear();
+    for (auto& entity : entities)
+        if (entity.queued)
+            queue.readmit(entity, &entity == runs);
+}
+
+void scribble(std::deque<FairEntity>& entities, std::mt19937& random) {
+    auto const anybody = [&]() -> FairEntity* {
+        return random() % 3 == 0 ? nullptr : &entities[random() % entities.size()];
+    };
+    for (auto& entity : entities) {
+        entity.links = {anybody(), anybody(), static_cast<u32>(random())};
+        entity.least_virtual_time = static_cast<i64>(random());
+        entity.sequence = random();
+    }
+}
+
+} // namespace
+
+TEST(FairQueue, IsRebuiltFromItsEntitiesAlone) {
+    std::mt19937 random(5);
+    for (int round = 0; round < 200; ++round) {
+        Cpu cpu;
+        std::deque<FairEntity> entities(1 + random() % 12);
+        u64 weight = 0;
+        u32 count = 0;
+        for (auto& entity : entities) {
+            entity.weight = weight_of(static_cast<int>(random() % 40) - 20);
+            if (random() % 4 != 0)
+                cpu.queue.enqueue(entity);
+        }
+        for (int i = 0; i < 20 && cpu.queue.size() != 0; ++i)
+            (void)cpu.step(5'000'000);
+        FairEntity* const runs = cpu.queue.running();
+        i64 const average = cpu.queue.average();
+        for (auto const& entity : entities)
+            if (entity.queued) {
+                weight += entity.weight;
+                ++count;
+            }
+        scribble(entities, random);
+        rebuild(cpu.queue, entities, runs);
+        EXPECT_EQ(cpu.queue.size(), count);
+        EXPECT_EQ(cpu.queue.weight(), weight);
+        EXPECT_EQ(cpu.queue.running(), runs);
+        EXPECT_EQ(cpu.queue.average(), average);
+        // Each is found where it is, and nobody else.
+        std::vector<FairEntity const*> seen;
+        while (FairEntity* const next = cpu.queue.pick()) {
+            seen.push_back(next);
+            cpu.queue.dequeue(*next);
+            ASSERT_LE(seen.size(), count);
+        }
+        EXPECT_EQ(seen.size(), count);
+        std::ranges::sort(seen);
+        EXPECT_EQ(std::ranges::unique(seen).begin(), seen.end());
+        EXPECT_EQ(cpu.queue.size(), 0u);
+        EXPECT_EQ(cpu.queue.weight(), 0u);
+    }
+}

@@ -42,8 +42,10 @@ void attach_to_log() noexcept {
 }
 
 VITAL void wake_log_waiters() noexcept {
-    if (news.load(std::memory_order_relaxed) && news.exchange(false))
-        waiters->wake_all();
+    retry_after_bug([] {
+        if (news.load(std::memory_order_relaxed) && news.exchange(false))
+            waiters->wake_all();
+    });
 }
 
 } // namespace task

@@ -165,15 +165,30 @@ TEST(Movement, DeferredWorkRunsAgainWhenMemoryWasShort) {
         while (tries < 3 && arch::now() < patience)
             (void)sleep_until(arch::now() + Nanoseconds::milliseconds(1));
         EXPECT_EQ(tries, 3);
+    });
+}
+
+TEST(Movement, DeferredWorkThatFailsIsRepeatedButNotForEver) {
+    on_machine([] {
+        static std::atomic<int> failures;
         static std::atomic<bool> ran;
+        failures = 0;
         ran = false;
-        DeferredWork bug([](void*) { panic("test"); }, nullptr);
-        DeferredWork after([](void*) { ran = true; }, nullptr);
+        static DeferredWork bug(
+            [](void*) {
+                ++failures;
+                panic("test");
+            },
+            nullptr);
+        static DeferredWork after([](void*) { ran = true; }, nullptr);
         bug.schedule();
         after.schedule();
-        while (!ran && arch::now() < patience)
+        Nanoseconds const patience = arch::now() + Nanoseconds::seconds(10);
+        while ((!ran || failures < 8) && arch::now() < patience)
             (void)sleep_until(arch::now() + Nanoseconds::milliseconds(1));
         EXPECT_TRUE(ran);
+        (void)sleep_until(arch::now() + Nanoseconds::milliseconds(50));
+        EXPECT_EQ(failures, 8);
     });
 }
 

@@ -4,11 +4,13 @@
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/interrupts.hpp"
 #include "kernel/sync/raw_spin_lock.hpp"
+#include "kernel/sync/whole_list.hpp"
 #include "kernel/task/fair_queue.hpp"
 #include "kernel/task/placement.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "kernel/task/thread.hpp"
 #include "libs/base/atomic.hpp"
+#include "libs/base/retry.hpp"
 
 namespace task {
 
@@ -46,7 +48,7 @@ struct RunQueue {
                 .weight = weight.load(std::memory_order_relaxed)};
     }
 
-    void publish_load() noexcept {
+    void publish_load() {
         threads.store(fair.size(), std::memory_order_relaxed);
         weight.store(fair.weight(), std::memory_order_relaxed);
     }
@@ -64,56 +66,126 @@ inline RunQueue& this_run_queue() {
     return run_queues[arch::cpu_index()];
 }
 
+/// Where there surely is one.
+inline Thread& running_thread() {
+    return static_cast<Thread&>(*static_cast<ksync::Sleeper*>(arch::current_thread()));
+}
+
 inline CpuLoad load_of(usize cpu) {
     return run_queues[cpu].load();
 }
 
 /// CPUs that run the scheduler; their indices are below it.
-usize online_cpus() noexcept;
+usize online_cpus();
 
 inline constexpr Nanoseconds balance_interval = Nanoseconds::milliseconds(20);
 /// Three threads on two CPUs: the one too many changes sides this often, so that all get their
 /// share.
 inline constexpr Nanoseconds rotation_interval = Nanoseconds::milliseconds(100);
 
-/// Holds the lock of the run queue that a thread belongs to, interrupts off. The end of it
-/// reschedules if that was requested.
+/// Puts right what a bug in this room's code may have left half done on this CPU, from the list of
+/// threads and what each says of itself, and lets go of the locks that this CPU holds; see
+/// rebuild.cpp. Interrupts and preemption off.
+void mend_queues() noexcept;
+
+/// Interrupts and preemption off. The end of it reschedules if that was requested, for who was
+/// woken.
+class QueueSection {
+public:
+    [[gnu::always_inline]] QueueSection() : interrupts_were_on_(arch::interrupts_enabled()) {
+        arch::disable_interrupts();
+        arch::disable_preemption();
+    }
+
+    QueueSection(QueueSection const&) = delete;
+    QueueSection& operator=(QueueSection const&) = delete;
+
+    [[gnu::always_inline]] ~QueueSection() {
+        if (interrupts_were_on_)
+            arch::enable_interrupts();
+        arch::enable_preemption();
+    }
+
+private:
+    bool interrupts_were_on_;
+};
+
+/// Holds the lock of the run queue that a thread belongs to, until release(): after a bug, until
+/// mend_queues().
 class ThreadQueueLock {
 public:
-    explicit ThreadQueueLock(Scheduling const& scheduling) noexcept;
-    ThreadQueueLock(ThreadQueueLock const&) = delete;
-    ThreadQueueLock& operator=(ThreadQueueLock const&) = delete;
-    ~ThreadQueueLock();
+    explicit ThreadQueueLock(Scheduling const& scheduling);
+
+    void release() { queue_->lock.release(); }
 
     RunQueue& queue() const { return *queue_; }
 
     /// Goes over to the queue of `cpu`, to which the thread, in no queue, now belongs.
-    void move_to(Scheduling& scheduling, usize cpu) noexcept;
+    void move_to(Scheduling& scheduling, usize cpu);
 
 private:
     RunQueue* queue_;
-    bool interrupts_were_on_;
 };
 
+/// Runs change(lock) with the thread's run queue locked; once more, from its beginning, after a bug
+/// in it. The end of it reschedules if that was requested.
+template <class Change>
+inline auto with_queue_of(Scheduling const& scheduling, Change const& change) {
+    QueueSection const section;
+    return retry_after_bug(
+        [&] {
+            ThreadQueueLock lock(scheduling);
+            if constexpr (std::is_void_v<decltype(change(lock))>) {
+                change(lock);
+                lock.release();
+            } else {
+                auto const result = change(lock);
+                lock.release();
+                return result;
+            }
+        },
+        mend_queues);
+}
+
+struct ByLinks {
+    static ksync::WholeLinks<Scheduling>& links(Scheduling& scheduling) { return scheduling.all; }
+};
+
+/// All threads, from their making to their end. The lock is innermost, interrupts off.
+struct ThreadList {
+    ksync::RawSpinLock lock;
+    ksync::WholeList<Scheduling, ByLinks> list;
+};
+
+extern ThreadList thread_list;
+void list_thread(Scheduling& scheduling) noexcept;
+void unlist_thread(Scheduling& scheduling) noexcept;
+
+/// Parts of mend_queues(): of the queues of timers, and of the load averages.
+void mend_timers(u32 owner) noexcept;
+void mend_load(u32 owner) noexcept;
+
+// The rest may be run again after a bug, and so is not noexcept.
+
 /// Charges the time since the last call to who is running. With the queue locked.
-void charge_running(RunQueue& queue, Nanoseconds now) noexcept;
-/// Puts a thread that is in no queue into this one, its own, and sees to it that the CPU notices.
-void enqueue(RunQueue& queue, Thread& thread) noexcept;
+void charge_running(RunQueue& queue, Nanoseconds now);
+/// Puts a thread into this queue, its own, unless it is there, and sees to it that the CPU notices.
+void enqueue(RunQueue& queue, Thread& thread);
 /// Arms this CPU's timer for what comes first. Interrupts off.
-void program_timer(RunQueue& queue, Nanoseconds now) noexcept;
+void program_timer(RunQueue& queue, Nanoseconds now);
 /// Takes a thread from a busier CPU, if there is one; `queue` is this CPU's and locked.
-bool pull_thread(RunQueue& queue) noexcept;
+bool pull_thread(RunQueue& queue);
 /// One of the two of placement.hpp.
 using MayMove = bool (*)(u64 weight, u64 from, u64 to);
 /// Takes a thread that still may move from CPU `from`; `queue` as above.
-bool take_thread(RunQueue& queue, usize from, MayMove may_move) noexcept;
+bool take_thread(RunQueue& queue, usize from, MayMove may_move);
 /// Asks a less busy CPU to take a thread from this one, `self`, whose queue is locked.
-void offer_waiting(RunQueue& queue, usize self, Nanoseconds now) noexcept;
+void offer_waiting(RunQueue& queue, usize self, Nanoseconds now);
 
 /// Runs what is due on this CPU. Interrupts off.
 void run_due_timers(Nanoseconds now) noexcept;
 /// When this CPU's first timer is due.
-Nanoseconds next_timer_due() noexcept;
+Nanoseconds next_timer_due();
 
 /// Drops the scheduler's reference to a thread that will not run again; from any context.
 void bury(Thread& thread) noexcept;
@@ -124,13 +196,13 @@ void start_worker();
 [[noreturn]] void leave_for_good();
 
 /// At a switch: brings the time in user mode of who leaves up to date, and adds it to the CPU's.
-void count_user_time(RunQueue& queue, Scheduling& leaves, Scheduling const& comes,
-                     Nanoseconds now) noexcept;
+void count_user_time(RunQueue& queue, Scheduling& leaves, Scheduling const& comes, Nanoseconds now);
 /// Called at every switch: moves the load averages on when five seconds have passed.
-void sample_load(Nanoseconds now) noexcept;
+void sample_load(Nanoseconds now);
 /// When a CPU goes idle: the number of active threads until somebody runs again.
-void note_active() noexcept;
-void count_uninterruptible(int by) noexcept;
+void note_active();
+/// Whether it sleeps uninterruptibly, with its queue locked.
+void count_blocked(Scheduling& scheduling, bool blocked);
 void count_thread(int by) noexcept;
 
 } // namespace task

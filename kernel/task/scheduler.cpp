@@ -26,33 +26,39 @@ bool is_blocked(State state) {
     return state == State::sleeping || state == State::uninterruptible;
 }
 
+/// What becomes of the thread that left this CPU.
+enum class Leaver : u8 { stays, displaced, dead };
+
 /// After a switch, on the new thread's stack: releases the lock that the old one took.
 VITAL void finish_switch() noexcept {
-    RunQueue& queue = this_run_queue(); // not the one this thread left from
-    Thread& previous = *queue.previous;
-    Scheduling& left = previous.scheduling();
-    bool const dead = left.state.load() == State::dead;
-    bool const displaced = queue.displaced;
-    queue.displaced = false;
-    if (displaced) {
-        usize const target = place_woken(left.affinity, arch::cpu_index(), arch::cpu_index(),
-                                         online_cpus(), load_of);
-        left.cpu.store(static_cast<u32>(target));
+    Thread* previous = nullptr;
+    // The lock stays held until the last instruction.
+    auto const left = retry_after_bug([&] {
+        RunQueue& queue = this_run_queue(); // not the one this thread left from
+        previous = queue.previous;
+        Scheduling& scheduling = previous->scheduling();
+        auto const how = scheduling.state.load() == State::dead ? Leaver::dead
+                         : queue.displaced                      ? Leaver::displaced
+                                                                : Leaver::stays;
+        if (how == Leaver::displaced)
+            scheduling.cpu.store(
+                static_cast<u32>(place_woken(scheduling.affinity, arch::cpu_index(),
+                                             arch::cpu_index(), online_cpus(), load_of)));
         queue.lock.release();
-        RunQueue& other = run_queues[target];
-        other.lock.acquire();
-        enqueue(other, previous);
-        other.lock.release();
+        return how;
+    });
+    if (left == Leaver::stays) [[likely]]
         return;
-    }
-    queue.lock.release();
-    if (dead) {
-        previous.died();
-        bury(previous);
+    if (left == Leaver::displaced) {
+        with_queue_of(previous->scheduling(),
+                      [&](ThreadQueueLock& lock) { enqueue(lock.queue(), *previous); });
+    } else {
+        retry_after_bug([&] { previous->died(); });
+        bury(*previous);
     }
 }
 
-VITAL void enter_address_space(Thread& next) noexcept {
+void enter_address_space(Thread& next) {
     mem::AddressSpace* const space = next.address_space();
     if (space == mem::AddressSpace::active())
         return;
@@ -63,27 +69,28 @@ VITAL void enter_address_space(Thread& next) noexcept {
 }
 
 /// Takes the running thread out of the queue if it does not go on competing here.
-VITAL void leave_queue(RunQueue& queue, Thread& self, Leave how) noexcept {
+void leave_queue(RunQueue& queue, Thread& self, Leave how) {
     Scheduling& mine = self.scheduling();
     State const state = mine.state.load();
     if (how == Leave::by_itself && state != State::runnable) {
-        queue.fair.dequeue(mine.entity);
+        if (mine.entity.queued)
+            queue.fair.dequeue(mine.entity);
         if (state == State::uninterruptible)
-            count_uninterruptible(1);
+            count_blocked(mine, true);
     } else if (state == State::runnable && !mine.affinity.test(arch::cpu_index())) {
-        queue.fair.dequeue(mine.entity);
+        if (mine.entity.queued)
+            queue.fair.dequeue(mine.entity);
         queue.displaced = true;
     }
 }
 
-/// Gives the CPU to whoever should have it. Interrupts off, preemption disabled once.
-VITAL void switch_threads(Leave how) noexcept {
-    RunQueue& queue = this_run_queue();
-    queue.lock.acquire();
+/// With this CPU's queue locked: decides who is to run. Until commit_switch() the running thread
+/// stays what the queue calls its current one.
+Thread& choose_next(RunQueue& queue, Leave how, Nanoseconds now) {
     arch::clear_reschedule_request();
-    Nanoseconds const now = arch::now();
     Thread& self = *queue.current;
     charge_running(queue, now);
+    queue.displaced = false;
     if (&self != queue.idle)
         leave_queue(queue, self, how);
     if (u32 const asks = queue.pull_from.load(std::memory_order_relaxed); asks != 0) {
@@ -98,20 +105,24 @@ VITAL void switch_threads(Leave how) noexcept {
     queue.publish_load();
     queue.slice_end = queue.fair.size() > 1 ? now + queue.fair.time_left() : Nanoseconds::never();
     program_timer(queue, now);
-    Thread& next = best != nullptr ? *Scheduling::of(*best).thread : *queue.idle;
-    if (&next == &self) {
-        queue.lock.release();
-        return;
-    }
+    return best != nullptr ? *Scheduling::of(*best).thread : *queue.idle;
+}
+
+void count_switch(RunQueue& queue, Scheduling& leaves, Scheduling& comes, Leave how,
+                  Nanoseconds now) {
     sample_load(now);
     queue.switches.fetch_add(1, std::memory_order_relaxed);
     if (how == Leave::by_itself)
-        ++self.scheduling().voluntary_switches;
+        ++leaves.voluntary_switches;
     else
-        ++self.scheduling().involuntary_switches;
-    count_user_time(queue, self.scheduling(), next.scheduling(), now);
-    next.scheduling().since = now;
-    next.scheduling().user_since.store(now, std::memory_order_relaxed);
+        ++leaves.involuntary_switches;
+    count_user_time(queue, leaves, comes, now);
+    comes.since = now;
+    comes.user_since.store(now, std::memory_order_relaxed);
+}
+
+/// The switch itself: nothing but stores of what was decided, which may be repeated.
+void commit_switch(RunQueue& queue, Thread& self, Thread& next) {
     queue.current = &next;
     queue.previous = &self;
     if (&next == queue.idle)
@@ -119,14 +130,38 @@ VITAL void switch_threads(Leave how) noexcept {
     enter_address_space(next);
     arch::set_current_thread(static_cast<ksync::Sleeper*>(&next));
     arch::switch_context(self.context(), next.context());
+}
+
+/// Gives the CPU to whoever should have it. Interrupts off, preemption disabled once.
+VITAL void switch_threads(Leave how) noexcept {
+    RunQueue& queue = this_run_queue();
+    Thread& self = running_thread();
+    Thread* const next = retry_after_bug(
+        [&]() -> Thread* {
+            queue.lock.acquire(ksync::this_owner());
+            Nanoseconds const now = arch::now();
+            Thread& chosen = choose_next(queue, how, now);
+            if (&chosen == &self) {
+                queue.lock.release();
+                return nullptr;
+            }
+            count_switch(queue, self.scheduling(), chosen.scheduling(), how, now);
+            return &chosen;
+        },
+        mend_queues);
+    if (next == nullptr)
+        return;
+    retry_after_bug([&] { commit_switch(queue, self, *next); });
     finish_switch();
 }
 
 VITAL void switch_with_interrupts_off(Leave how) noexcept {
     arch::InterruptsOff const off;
     arch::disable_preemption();
-    auto& rounds = this_run_queue().rounds;
-    rounds.store(rounds.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    retry_after_bug([] {
+        auto& rounds = this_run_queue().rounds;
+        rounds.store(rounds.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    });
     switch_threads(how);
     arch::enable_preemption_quietly();
 }
@@ -135,31 +170,37 @@ VITAL void switch_with_interrupts_off(Leave how) noexcept {
 template <class Expected>
 VITAL bool make_ready(Thread& thread, Expected expected) noexcept {
     Scheduling& scheduling = thread.scheduling();
-    ThreadQueueLock lock(scheduling);
-    State const state = scheduling.state.load();
-    if (!expected(state))
-        return false;
-    scheduling.state.store(State::runnable);
-    if (scheduling.entity.queued)
-        return true; // it runs, or was preempted on its way to block()
-    if (state == State::uninterruptible)
-        count_uninterruptible(-1);
-    do {
-        usize const target =
-            place_woken(scheduling.affinity, scheduling.cpu.load(std::memory_order_relaxed),
-                        arch::cpu_index(), online_cpus(), load_of);
-        lock.move_to(scheduling, target);
-    } while (!scheduling.affinity.test(scheduling.cpu.load(std::memory_order_relaxed)));
-    enqueue(lock.queue(), thread);
-    return true;
+    return with_queue_of(scheduling, [&](ThreadQueueLock& lock) {
+        // While it changes queues, somebody else may wake it.
+        while (expected(scheduling.state.load()) && !scheduling.entity.queued) {
+            usize const target =
+                place_woken(scheduling.affinity, scheduling.cpu.load(std::memory_order_relaxed),
+                            arch::cpu_index(), online_cpus(), load_of);
+            if (&run_queues[target] != &lock.queue()) {
+                lock.move_to(scheduling, target);
+                if (!scheduling.affinity.test(target) || scheduling.entity.queued ||
+                    !expected(scheduling.state.load()))
+                    continue;
+            }
+            if (scheduling.in_load)
+                count_blocked(scheduling, false);
+            enqueue(lock.queue(), thread);
+            break;
+        }
+        if (!expected(scheduling.state.load()))
+            return false;
+        scheduling.state.store(State::runnable); // if it was queued: on its way to block()
+        return true;
+    });
 }
 
 } // namespace
 
-VITAL void enqueue(RunQueue& queue, Thread& thread) noexcept {
+void enqueue(RunQueue& queue, Thread& thread) {
     Nanoseconds const now = arch::now();
     charge_running(queue, now);
-    queue.fair.enqueue(thread.scheduling().entity);
+    if (!thread.scheduling().entity.queued)
+        queue.fair.enqueue(thread.scheduling().entity);
     queue.publish_load();
     usize const cpu = static_cast<usize>(&queue - run_queues);
     bool const here = cpu == arch::cpu_index();
@@ -177,7 +218,7 @@ VITAL void enqueue(RunQueue& queue, Thread& thread) noexcept {
         arch::request_reschedule();
 }
 
-VITAL void charge_running(RunQueue& queue, Nanoseconds now) noexcept {
+void charge_running(RunQueue& queue, Nanoseconds now) {
     Thread& running = *queue.current;
     Scheduling& scheduling = running.scheduling();
     Nanoseconds const ran = now - scheduling.since;
@@ -193,15 +234,32 @@ VITAL void charge_running(RunQueue& queue, Nanoseconds now) noexcept {
     queue.busy_time += ran;
 }
 
+/// The running thread's request is served, or may be.
+void end_slice(RunQueue& queue, Nanoseconds now) {
+    charge_running(queue, now);
+    if (now >= queue.next_balance) {
+        queue.next_balance = now + balance_interval;
+        pull_thread(queue);
+        offer_waiting(queue, arch::cpu_index(), now);
+    }
+    if (queue.fair.pick() != queue.fair.running())
+        arch::request_reschedule();
+    queue.slice_end = queue.fair.size() > 1 ? now + queue.fair.time_left() : Nanoseconds::never();
+}
+
 void yield() {
     {
         arch::InterruptsOff const off;
         arch::disable_preemption();
-        RunQueue& queue = this_run_queue();
-        queue.lock.acquire();
-        charge_running(queue, arch::now());
-        queue.fair.yield();
-        queue.lock.release();
+        retry_after_bug(
+            [] {
+                RunQueue& queue = this_run_queue();
+                queue.lock.acquire(ksync::this_owner());
+                charge_running(queue, arch::now());
+                queue.fair.yield();
+                queue.lock.release();
+            },
+            mend_queues);
         arch::enable_preemption_quietly();
     }
     if (arch::preemption_depth() == 0)
@@ -217,23 +275,26 @@ void kick(Thread& thread) {
     });
     if (woken)
         return;
-    ThreadQueueLock const lock(scheduling);
-    usize const cpu = scheduling.cpu.load(std::memory_order_relaxed);
-    if (lock.queue().current == &thread && cpu != arch::cpu_index())
-        arch::send_reschedule(cpu); // on the way out of the interrupt it looks for signals
+    with_queue_of(scheduling, [&](ThreadQueueLock const& lock) {
+        usize const cpu = scheduling.cpu.load(std::memory_order_relaxed);
+        if (lock.queue().current == &thread && cpu != arch::cpu_index())
+            arch::send_reschedule(cpu); // on the way out of the interrupt it looks for signals
+    });
 }
 
 void stop_current() {
     ksync::check_may_sleep();
     Scheduling& mine = Thread::current().scheduling();
-    {
-        ThreadQueueLock const lock(mine);
+    bool const stop = with_queue_of(mine, [&](ThreadQueueLock&) {
         if (mine.resume_pending) {
             mine.resume_pending = false;
-            return;
+            return false;
         }
         mine.state.store(State::stopped);
-    }
+        return true;
+    });
+    if (!stop)
+        return;
     switch_with_interrupts_off(Leave::by_itself);
 }
 
@@ -241,13 +302,12 @@ void resume(Thread& thread) {
     if (make_ready(thread, [](State state) { return state == State::stopped; }))
         return;
     Scheduling& scheduling = thread.scheduling();
-    bool stopped_meanwhile = false;
-    {
-        ThreadQueueLock const lock(scheduling);
-        stopped_meanwhile = scheduling.state.load() == State::stopped;
-        if (!stopped_meanwhile)
+    bool const stopped_meanwhile = with_queue_of(scheduling, [&](ThreadQueueLock&) {
+        bool const stopped = scheduling.state.load() == State::stopped;
+        if (!stopped)
             scheduling.resume_pending = true;
-    }
+        return stopped;
+    });
     if (stopped_meanwhile)
         make_ready(thread, [](State state) { return state == State::stopped; });
 }
@@ -267,22 +327,19 @@ Result<void> sleep_until(Nanoseconds deadline, ksync::Wait how) {
     }
 }
 
-void leave_for_good() {
+VITAL void leave_for_good() {
     arch::disable_interrupts(); // preempted while dead, it would be buried and still be queued
     arch::disable_preemption();
-    Scheduling& mine = Thread::current().scheduling();
-    {
-        ThreadQueueLock const lock(mine); // or a late waker could make it runnable again
-        mine.state.store(State::dead);
-    }
+    Scheduling& mine = running_thread().scheduling();
+    // With the lock, or a late waker could make it runnable again.
+    with_queue_of(mine, [&](ThreadQueueLock&) { mine.state.store(State::dead); });
     switch_threads(Leave::by_itself);
     __builtin_unreachable(); // nobody switches to a dead thread
 }
 
 void forget_resume() {
     Scheduling& mine = Thread::current().scheduling();
-    ThreadQueueLock const lock(mine);
-    mine.resume_pending = false;
+    with_queue_of(mine, [&](ThreadQueueLock&) { mine.resume_pending = false; });
 }
 
 } // namespace task
@@ -298,14 +355,16 @@ Sleeper& current_sleeper() {
 }
 
 VITAL void prepare_to_block(Wait how) {
-    task::Scheduling& mine = Thread::current().scheduling();
-    mine.wait.store(how, std::memory_order_relaxed);
-    // Orders this store before the caller's look at its condition.
-    mine.state.exchange(how == Wait::interruptible ? State::sleeping : State::uninterruptible);
+    retry_after_bug([how] {
+        task::Scheduling& mine = task::running_thread().scheduling();
+        mine.wait.store(how, std::memory_order_relaxed);
+        // Orders this store before the caller's look at its condition.
+        mine.state.exchange(how == Wait::interruptible ? State::sleeping : State::uninterruptible);
+    });
 }
 
 VITAL void cancel_block() {
-    Thread::current().scheduling().state.store(State::runnable);
+    retry_after_bug([] { task::running_thread().scheduling().state.store(State::runnable); });
 }
 
 void block(Nanoseconds deadline) {
@@ -351,23 +410,18 @@ VITAL void upcall::thread_started() noexcept {
 VITAL void upcall::timer_expired() noexcept {
     if (arch::current_thread() == nullptr)
         return;
-    task::RunQueue& queue = task::this_run_queue();
-    queue.programmed = Nanoseconds::never();
     Nanoseconds const now = arch::now();
+    // Whatever happens until then, the end arms the timer.
+    retry_after_bug([] { task::this_run_queue().programmed = Nanoseconds::never(); });
     task::run_due_timers(now);
-    queue.lock.acquire();
-    if (queue.slice_end <= now) {
-        task::charge_running(queue, now);
-        if (now >= queue.next_balance) {
-            queue.next_balance = now + task::balance_interval;
-            task::pull_thread(queue);
-            task::offer_waiting(queue, arch::cpu_index(), now);
-        }
-        if (queue.fair.pick() != queue.fair.running())
-            arch::request_reschedule();
-        queue.slice_end =
-            queue.fair.size() > 1 ? now + queue.fair.time_left() : Nanoseconds::never();
-    }
-    task::program_timer(queue, now);
-    queue.lock.release();
+    retry_after_bug(
+        [now] {
+            task::RunQueue& queue = task::this_run_queue();
+            queue.lock.acquire(ksync::this_owner());
+            if (queue.slice_end <= now)
+                task::end_slice(queue, now);
+            task::program_timer(queue, now);
+            queue.lock.release();
+        },
+        task::mend_queues);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/sync/blocking.hpp"
+#include "kernel/sync/whole_list.hpp"
 #include "kernel/task/thread.hpp"
 #include "kernel/task/treap.hpp"
 #include "libs/base/atomic.hpp"
@@ -56,12 +57,15 @@ public:
 private:
     friend struct TimerQueue;
     friend struct TimerOrder;
+    friend struct TimersByLinks;
+    bool is_out();
 
     Callback callback_;
     void* context_;
     Nanoseconds deadline_ = Nanoseconds::never();
     u64 sequence_ = 0;
     TreapLinks<Timer> links_;
+    ksync::WholeLinks<Timer> all_; ///< in the list of those that are armed on that CPU
     Atomic<u32> cpu_{0};
     Atomic<bool> armed_{false};
 };
@@ -85,6 +89,7 @@ private:
     void* context_;
     DeferredWork* next_ = nullptr;
     Atomic<bool> queued_{false};
+    u8 failures_ = 0;
 };
 
 /// Time that a CPU spent so far, for /proc/stat.

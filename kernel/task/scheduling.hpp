@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/sync/blocking.hpp"
+#include "kernel/sync/whole_list.hpp"
 #include "kernel/task/fair_queue.hpp"
 #include "kernel/task/placement.hpp"
 #include "libs/base/atomic.hpp"
@@ -43,6 +44,7 @@ struct Scheduling {
     CpuSet affinity;
     Policy policy;
     bool resume_pending = false; ///< resume() came before stop_current()
+    bool in_load = false;        ///< among those that sleep uninterruptibly, for the load
     Nanoseconds since;           ///< when the time below was last brought up to date
     Nanoseconds ran;             ///< in all, on a CPU
     // Changed by the thread itself with preemption off, and at its switches; read by anybody.
@@ -51,7 +53,8 @@ struct Scheduling {
     Atomic<Nanoseconds> in_user{Nanoseconds()};    ///< of `ran`, in user mode
     u64 voluntary_switches = 0;
     u64 involuntary_switches = 0;
-    Thread* next_dead = nullptr; ///< in the list of those to be freed
+    Thread* next_dead = nullptr;       ///< in the list of those to be freed
+    ksync::WholeLinks<Scheduling> all; ///< in the list of all threads, under its lock
 
     /// In user mode so far, with what is not counted yet of a thread that is there now.
     Nanoseconds user_time(bool running, Nanoseconds now) const {

@@ -45,7 +45,9 @@ void idle() {
 
 void run_others_or_wait() {
     arch::disable_interrupts();
-    if (arch::reschedule_requested() || this_run_queue().load().threads != 0) {
+    bool const ready = arch::reschedule_requested() ||
+                       retry_after_bug([] { return this_run_queue().load().threads != 0; });
+    if (ready) {
         upcall::reschedule();
         arch::enable_interrupts();
     } else {

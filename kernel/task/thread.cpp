@@ -56,9 +56,11 @@ Thread::Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSp
     scheduling_.affinity.set();
     scheduling_.cpu.store(static_cast<u32>(arch::cpu_index()));
     count_thread(1);
+    list_thread(scheduling_);
 }
 
 Thread::~Thread() {
+    unlist_thread(scheduling_);
     count_thread(-1);
 }
 
@@ -77,13 +79,17 @@ Result<Ref<Thread>> Thread::create(std::string_view name, void (*entry)(void*), 
 }
 
 void Thread::start() {
-    ensure(scheduling_.state.load() == State::fresh, "a thread is started twice");
-    retain(); // the scheduler's reference, until bury()
-    ThreadQueueLock lock(scheduling_);
-    scheduling_.state.store(State::runnable);
-    lock.move_to(scheduling_,
-                 place_new(scheduling_.affinity, arch::cpu_index(), online_cpus(), load_of));
-    enqueue(lock.queue(), *this);
+    retry_after_bug([this] {
+        ensure(scheduling_.state.load() == State::fresh, "a thread is started twice");
+        retain(); // the scheduler's reference, until bury()
+    });
+    with_queue_of(scheduling_, [&](ThreadQueueLock& lock) {
+        if (!scheduling_.entity.queued)
+            lock.move_to(scheduling_, place_new(scheduling_.affinity, arch::cpu_index(),
+                                                online_cpus(), load_of));
+        enqueue(lock.queue(), *this);
+        scheduling_.state.store(State::runnable);
+    });
 }
 
 void Thread::exit() {
@@ -112,12 +118,13 @@ Policy Thread::policy() const {
 }
 
 void Thread::set_policy(Policy policy) {
-    ThreadQueueLock const lock(scheduling_);
-    if (lock.queue().current == this)
-        charge_running(lock.queue(), arch::now());
-    scheduling_.policy = policy;
-    lock.queue().fair.set_weight(scheduling_.entity, policy.weight());
-    lock.queue().publish_load();
+    with_queue_of(scheduling_, [&](ThreadQueueLock const& lock) {
+        if (lock.queue().current == this)
+            charge_running(lock.queue(), arch::now());
+        scheduling_.policy = policy;
+        lock.queue().fair.set_weight(scheduling_.entity, policy.weight());
+        lock.queue().publish_load();
+    });
 }
 
 CpuSet Thread::affinity() const {
@@ -130,36 +137,39 @@ Result<void> Thread::set_affinity(CpuSet cpus) {
         online.set(cpu);
     if ((cpus & online).none())
         return fail(Errno::einval);
-    ThreadQueueLock lock(scheduling_);
-    scheduling_.affinity = cpus;
-    usize const cpu = scheduling_.cpu.load();
-    if (cpus.test(cpu) || !scheduling_.entity.queued)
-        return {};
-    if (lock.queue().current == this) {
-        if (cpu == arch::cpu_index())
-            arch::request_reschedule();
-        else
-            arch::send_reschedule(cpu);
-        return {};
-    }
-    lock.queue().fair.dequeue(scheduling_.entity);
-    lock.queue().publish_load();
-    lock.move_to(scheduling_, place_woken(cpus, cpu, arch::cpu_index(), online_cpus(), load_of));
-    enqueue(lock.queue(), *this);
+    with_queue_of(scheduling_, [&](ThreadQueueLock& lock) {
+        scheduling_.affinity = cpus;
+        usize const cpu = scheduling_.cpu.load();
+        if (cpus.test(cpu) || !scheduling_.entity.queued)
+            return;
+        if (lock.queue().current == this) {
+            if (cpu == arch::cpu_index())
+                arch::request_reschedule();
+            else
+                arch::send_reschedule(cpu);
+            return;
+        }
+        lock.queue().fair.dequeue(scheduling_.entity);
+        lock.queue().publish_load();
+        lock.move_to(scheduling_,
+                     place_woken(cpus, cpu, arch::cpu_index(), online_cpus(), load_of));
+        enqueue(lock.queue(), *this);
+    });
     return {};
 }
 
 Times Thread::times() const {
-    ThreadQueueLock const lock(scheduling_);
-    Nanoseconds const now = arch::now();
-    bool const running = lock.queue().current == this;
-    if (running)
-        charge_running(lock.queue(), now);
-    Nanoseconds const user = std::min(scheduling_.user_time(running, now), scheduling_.ran);
-    return {.user = user,
-            .system = scheduling_.ran - user,
-            .voluntary_switches = scheduling_.voluntary_switches,
-            .involuntary_switches = scheduling_.involuntary_switches};
+    return with_queue_of(scheduling_, [&](ThreadQueueLock const& lock) -> Times {
+        Nanoseconds const now = arch::now();
+        bool const running = lock.queue().current == this;
+        if (running)
+            charge_running(lock.queue(), now);
+        Nanoseconds const user = std::min(scheduling_.user_time(running, now), scheduling_.ran);
+        return {.user = user,
+                .system = scheduling_.ran - user,
+                .voluntary_switches = scheduling_.voluntary_switches,
+                .involuntary_switches = scheduling_.involuntary_switches};
+    });
 }
 
 void Thread::set_address_space(Ref<mem::AddressSpace> space) {

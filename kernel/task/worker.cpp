@@ -38,17 +38,19 @@ struct DeferredQueue {
         return ordered;
     }
 
-    static DeferredWork* next(DeferredWork& item) { return item.next_; }
+    void run_next();
 
-    void run(DeferredWork& item);
+    DeferredWork* taken = nullptr; ///< the worker's: in the order in which they came
 };
 
 namespace {
 
 constinit DeferredQueue deferred;
 constinit Atomic<Thread*> dead{nullptr};
+constinit Thread* taken_dead = nullptr; ///< the worker's
 constinit Atomic<Thread*> worker{nullptr};
 
+constexpr u8 most_failures = 8; ///< of one item, in all
 constexpr Nanoseconds retry_pause = Nanoseconds::milliseconds(10);
 
 void wake_worker() noexcept {
@@ -56,30 +58,43 @@ void wake_worker() noexcept {
         ksync::wake(*thread);
 }
 
+/// Not inlined: a bug in what is declared to throw nothing leaves the frame that this is in.
+[[gnu::noinline]] void release(Thread& thread) {
+    thread.release();
+}
+
 void free_dead_threads() {
-    Thread* thread = dead.exchange(nullptr);
-    while (thread != nullptr) {
-        Thread* const next = thread->scheduling().next_dead;
-        thread->release();
-        thread = next;
+    if (taken_dead == nullptr)
+        taken_dead = dead.exchange(nullptr);
+    while (Thread* const thread = taken_dead) {
+        taken_dead = thread->scheduling().next_dead;
+        retry_after_bug([thread] { release(*thread); });
     }
 }
 
+/// Whatever a bug leaves undone is still in the lists.
+[[gnu::noinline]] void work_or_sleep() {
+    ksync::prepare_to_block(ksync::Wait::interruptible); // idle, not part of the load
+    if (deferred.taken == nullptr)
+        deferred.taken = deferred.take_all();
+    if (deferred.taken == nullptr && taken_dead == nullptr && dead.load() == nullptr) {
+        ksync::block();
+        return;
+    }
+    ksync::cancel_block();
+    free_dead_threads();
+    while (deferred.taken != nullptr)
+        deferred.run_next();
+}
+
+/// Never ends: everybody needs it.
 void work(void*) {
     for (;;) {
-        ksync::prepare_to_block(ksync::Wait::interruptible); // idle, not part of the load
-        DeferredWork* item = deferred.take_all();
-        bool const something = item != nullptr || dead.load() != nullptr;
-        if (!something) {
-            ksync::block();
-            continue;
-        }
-        ksync::cancel_block();
-        free_dead_threads();
-        while (item != nullptr) {
-            DeferredWork* const next = DeferredQueue::next(*item);
-            deferred.run(*item);
-            item = next;
+        try {
+            work_or_sleep();
+        } catch (KernelBug const& bug) {
+            klog::error("the worker goes on: {}", bug.what);
+            recover(0);
         }
     }
 }
@@ -87,9 +102,11 @@ void work(void*) {
 } // namespace
 
 /// A place of containment.
-void DeferredQueue::run(DeferredWork& item) {
+void DeferredQueue::run_next() {
+    DeferredWork& item = *taken;
     auto const function = item.work_;
     void* const context = item.context_;
+    taken = item.next_;
     item.queued_.store(false); // it may schedule itself again, or free itself
     try {
         function(context);
@@ -97,9 +114,11 @@ void DeferredQueue::run(DeferredWork& item) {
     } catch (std::bad_alloc const&) {
         // Later there may be memory: throwing work has changed nothing yet.
     } catch (KernelBug const& bug) {
-        klog::error("deferred work ends: {}", bug.what);
+        klog::error("deferred work fails: {}", bug.what);
         recover(0);
-        return;
+        if (++item.failures_ == most_failures)
+            return;
+        // What it had in hand is lost; what it has not seen would wait for the next event.
     } catch (ksync::Poisoned const& poisoned) {
         klog::error("deferred work ends: {lock}", ksync::PoisonText(poisoned).view());
         return;
@@ -117,10 +136,12 @@ void DeferredWork::schedule() {
 }
 
 VITAL void bury(Thread& thread) noexcept {
-    Thread* head = dead.load(std::memory_order_relaxed);
-    do {
-        thread.scheduling().next_dead = head;
-    } while (!dead.compare_exchange(head, &thread));
+    retry_after_bug([&] {
+        Thread* head = dead.load(std::memory_order_relaxed);
+        do {
+            thread.scheduling().next_dead = head;
+        } while (!dead.compare_exchange(head, &thread));
+    });
     wake_worker();
 }
 

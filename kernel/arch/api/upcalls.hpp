@@ -43,7 +43,7 @@ bool user_access_fault(UserAddr at, arch::AccessFlags wanted);
 /// process: runs before every return to user mode, interrupts on: signals, stop, exit.
 void before_user(arch::UserRegisters& registers) noexcept;
 /// process: whether before_user() has anything to do; checked with interrupts off on the way out.
-bool work_before_user() noexcept;
+bool work_before_user();
 
 /// task: the running thread came from user mode, and goes back to it; interrupts off. They tell the
 /// time it spends there from the kernel's.

@@ -49,7 +49,7 @@ DEFAULT void user_fault(arch::UserRegisters&, UserFault const&) noexcept {}
 
 DEFAULT void before_user(arch::UserRegisters&) noexcept {}
 
-DEFAULT bool work_before_user() noexcept {
+DEFAULT bool work_before_user() {
     return false;
 }
 

@@ -192,7 +192,8 @@ void arm_timer(Nanoseconds deadline) {
 
 void handle_timer() {
     auto& cpu = this_cpu();
-    if (now() < cpu.timer_deadline) {
+    Nanoseconds const deadline = cpu.timer_deadline;
+    if (deadline != Nanoseconds::never() && now() < deadline) {
         arm(cpu); // the hardware cannot count that far, or counts a little fast
         return;
     }

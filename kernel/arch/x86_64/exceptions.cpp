@@ -10,6 +10,7 @@
 #include "kernel/arch/x86_64/traps.hpp"
 #include "kernel/runtime/backtrace.hpp"
 #include "kernel/runtime/throw.hpp"
+#include "libs/base/retry.hpp"
 
 #include <algorithm>
 #include <new>
@@ -215,7 +216,7 @@ void handle_user_exception(Vector vector, UserRegisters& registers, u64 error) {
         error = 0; // this exception has no code
     u64 const address = vector == Vector::page_fault ? read_cr2() : 0;
     enable_interrupts();
-    upcall::user_fault(registers, describe(vector, error, address));
+    retry_after_bug([&] { upcall::user_fault(registers, describe(vector, error, address)); });
 }
 
 void handle_kernel_exception(Vector vector, UserRegisters& registers, u64 error) {

@@ -7,6 +7,7 @@
 #include "kernel/arch/x86_64/local_apic.hpp"
 #include "kernel/arch/x86_64/page_entries.hpp"
 #include "kernel/arch/x86_64/processor.hpp"
+#include "libs/base/retry.hpp"
 
 #include <bit>
 
@@ -88,9 +89,13 @@ void everywhere(Shootdown& wanted) {
 void serve_shootdowns() {
     for (u64 senders = this_cpu().shootdown_senders.exchange(0); senders != 0;
          senders &= senders - 1) {
-        auto& wanted = *cpu_data(static_cast<usize>(std::countr_zero(senders))).shootdown.load();
-        carry_out(wanted);
-        wanted.unanswered.fetch_sub(1);
+        // Without an answer the sender would wait for ever.
+        retry_after_bug([senders] {
+            auto& sender = cpu_data(static_cast<usize>(std::countr_zero(senders)));
+            auto& wanted = *sender.shootdown.load();
+            carry_out(wanted);
+            wanted.unanswered.fetch_sub(1);
+        });
     }
 }
 
