@@ -3,6 +3,7 @@
 
 #include "kernel/mem/contents.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/persist.hpp"
 
 #include <new>
 #include <utility>
@@ -53,14 +54,14 @@ Result<Ref<AddressSpace>> AddressSpace::create_with(Layout const& layout) {
     auto space = Ref<AddressSpace>::adopt(new (std::nothrow) AddressSpace);
     if (!space)
         return fail(Errno::enomem);
-    space->state_ = new (std::nothrow) State(space.raw(), std::move(table), layout);
-    if (space->state_ == nullptr)
-        return fail(Errno::enomem);
+    auto state = TRY(try_make<State>(space.raw(), std::move(table), layout));
+    space->state_ = state.raw();
+    (void)state.release();
     return space;
 }
 
 AddressSpace::~AddressSpace() {
-    delete state_;
+    persist([this] { delete std::exchange(state_, nullptr); });
 }
 
 Layout AddressSpace::layout() {

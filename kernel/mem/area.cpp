@@ -1,7 +1,10 @@
 // The ordered map of areas: lookup, splitting, joining, and finding gaps.
 #include "kernel/mem/area.hpp"
 
+#include "kernel/mem/testing.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/persist.hpp"
+#include "libs/base/scope.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -25,11 +28,11 @@ Result<Box<Area>> Area::like(UserAddr from, UserAddr to, u64 first_page) const {
     return area;
 }
 
-bool Area::continues_as(Area const& next) const {
-    return end == next.start && access == next.access && most_access == next.most_access &&
-           sharing == next.sharing && !grows_down && !next.grows_down && on_fork == next.on_fork &&
-           on_dump == next.on_dump && source == next.source &&
-           (!source || page_at(end) == next.source_page) && std::string_view(label) == next.label;
+bool Area::continues_as(Area const& other) const {
+    return end == other.start && access == other.access && most_access == other.most_access &&
+           sharing == other.sharing && !grows_down && !other.grows_down &&
+           on_fork == other.on_fork && on_dump == other.on_dump && source == other.source &&
+           (!source || page_at(end) == other.source_page) && std::string_view(label) == other.label;
 }
 
 Area* AreaMap::first_after(UserAddr at) {
@@ -49,20 +52,6 @@ Area* AreaMap::find(UserAddr at) {
     return area != nullptr && area->start <= at ? area : nullptr;
 }
 
-Area* AreaMap::next(Area& area) {
-    auto const at = std::next(Set::s_iterator_to(area));
-    return at == areas_.end() ? nullptr : &*at;
-}
-
-Area* AreaMap::previous(Area& area) {
-    auto const at = Set::s_iterator_to(area);
-    return at == areas_.begin() ? nullptr : &*std::prev(at);
-}
-
-Area* AreaMap::first() {
-    return areas_.empty() ? nullptr : &*areas_.begin();
-}
-
 bool AreaMap::any_in(UserAddr start, UserAddr end) {
     Area const* const area = first_after(start);
     return area != nullptr && area->start < end;
@@ -77,45 +66,52 @@ bool AreaMap::covers(UserAddr start, UserAddr end) {
     return area != nullptr;
 }
 
-void AreaMap::join_source(Area& area) {
-    area.space = space_;
-    if (!area.source)
-        return;
-    auto const list = area.source->mappings_.lock_even_poisoned();
-    area.previous_mapping = nullptr;
-    area.next_mapping = list->first;
-    if (list->first != nullptr)
-        list->first->previous_mapping = &area;
-    list->first = &area;
-}
-
-void AreaMap::leave_source(Area& area) noexcept {
-    if (!area.source)
-        return;
-    auto const list = area.source->mappings_.lock_even_poisoned();
-    if (area.previous_mapping != nullptr)
-        area.previous_mapping->next_mapping = area.next_mapping;
-    else
-        list->first = area.next_mapping;
-    if (area.next_mapping != nullptr)
-        area.next_mapping->previous_mapping = area.previous_mapping;
-}
-
 void AreaMap::insert(Box<Area> area) {
-    ensure(area->start < area->end && area->start.is_page_aligned() && area->end.is_page_aligned(),
+    Area& fresh = *area;
+    ensure(fresh.start < fresh.end && fresh.start.is_page_aligned() && fresh.end.is_page_aligned(),
            "malformed area");
-    ensure(!any_in(area->start, area->end), "areas overlap");
-    mapped_ += area->size();
-    join_source(*area);
-    areas_.insert(*area.release());
+    auto const after = areas_.upper_bound(fresh.start);
+    Area* const next = after != areas_.end() ? &*after : nullptr;
+    fresh.previous = after != areas_.begin() ? &*std::prev(after) : nullptr;
+    fresh.next = next;
+    ensure((next == nullptr || fresh.end <= next->start) &&
+               (fresh.previous == nullptr || fresh.previous->end <= fresh.start),
+           "areas overlap");
+    if (fresh.source)
+        fresh.source->join(fresh, space_);
+    try {
+        link_to(fresh) = &fresh; // from here on it is in the map
+        testing::may_fail();
+        (void)area.release();
+        if (next != nullptr)
+            next->previous = &fresh;
+        testing::may_fail();
+        areas_.insert_before(after, fresh);
+        mapped_ += fresh.size();
+    } catch (...) {
+        if (link_to(fresh) == &fresh)
+            (void)area.release();
+        throw;
+    }
 }
 
-Box<Area> AreaMap::remove(Area& area) noexcept {
+Box<Area> AreaMap::remove(Area& area) {
     if (found_ == &area)
         found_ = nullptr;
-    areas_.erase(Set::s_iterator_to(area));
-    leave_source(area);
-    mapped_ -= area.size();
+    Area* const next = area.next;
+    link_to(area) = next; // from here on it is in no map
+    try {
+        testing::may_fail();
+        if (next != nullptr)
+            next->previous = area.previous;
+        areas_.erase(Set::s_iterator_to(area));
+        mapped_ -= area.size();
+        if (area.space != nullptr)
+            area.source->leave(area);
+    } catch (...) {
+        delete &area;
+        throw;
+    }
     return Box<Area>(&area);
 }
 
@@ -125,13 +121,18 @@ Result<void> AreaMap::split(UserAddr at) {
         return {};
     auto upper = TRY(area->like(at, area->end, area->page_at(at)));
     upper->grows_down = false; // what grows is the lower part
-    area->end = at;
-    mapped_ -= upper->size();
+    UserAddr const end = std::exchange(area->end, at);
+    Undo undo([&] {
+        if (area->next == nullptr || area->next->start != at)
+            area->end = end; // the upper part is not in the map
+    });
+    mapped_ -= end - at;
     insert(std::move(upper));
+    undo.keep();
     return {};
 }
 
-void AreaMap::merge(UserAddr start, UserAddr end) noexcept {
+void AreaMap::merge(UserAddr start, UserAddr end) {
     Area* area = first_after(start.value() == 0 ? start : start - 1);
     while (area != nullptr && area->start <= end) {
         Area* const after = next(*area);
@@ -141,8 +142,8 @@ void AreaMap::merge(UserAddr start, UserAddr end) noexcept {
             area = after;
             continue;
         }
+        area->end = after->end; // no page is ever without an area
         auto const joined = remove(*after);
-        area->end = joined->end;
         mapped_ += joined->size();
     }
 }
@@ -177,12 +178,33 @@ std::optional<UserAddr> AreaMap::find_gap(u64 size, UserAddr bottom, UserAddr to
 }
 
 void AreaMap::clear() noexcept {
-    found_ = nullptr;
-    areas_.clear_and_dispose([this](Area* area) {
-        leave_source(*area);
-        delete area;
+    persist([this] {
+        found_ = nullptr;
+        areas_.clear();
+        while (Area* const area = first_) {
+            testing::may_fail();
+            first_ = area->next;
+            delete area; // which leaves its source
+        }
+        mapped_ = 0;
     });
+}
+
+void AreaMap::rebuild() {
+    found_ = nullptr;
+    areas_.clear();
     mapped_ = 0;
+    Area* previous = nullptr;
+    for (Area* area = first_; area != nullptr; area = area->next) {
+        area->previous = previous;
+        if (previous != nullptr && previous->end > area->start) { // they were to be joined
+            mapped_ -= previous->end - area->start;
+            previous->end = area->start;
+        }
+        areas_.insert_before(areas_.end(), *area);
+        mapped_ += area->size();
+        previous = area;
+    }
 }
 
 } // namespace mem

@@ -20,7 +20,16 @@ enum class ForkRule : u8 { copy, leave_out, wipe };
 enum class DumpRule : u8 { include, leave_out };
 
 /// Owned by the AreaMap it is in. `start` and `end` are page-aligned, start < end.
-struct Area : boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>> {
+struct Area
+    : boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>,
+                                      boost::intrusive::link_mode<boost::intrusive::normal_link>> {
+    Area() = default;
+
+    ~Area() {
+        if (space != nullptr)
+            source->leave(*this);
+    }
+
     UserAddr start;
     UserAddr end;
     arch::AccessFlags access;
@@ -33,8 +42,12 @@ struct Area : boost::intrusive::set_base_hook<boost::intrusive::optimize_size<tr
     u64 source_page = 0;    ///< page of the source at `start`
     char const* label = "";
 
+    // Links of the map: `next` alone says what is in it.
+    Area* previous = nullptr;
+    Area* next = nullptr;
+
     // Links of the source's list of mappings, under its lock.
-    AddressSpace* space = nullptr;
+    AddressSpace* space = nullptr; ///< not empty: it may be in the list
     Area* previous_mapping = nullptr;
     Area* next_mapping = nullptr;
 
@@ -58,11 +71,14 @@ struct Area : boost::intrusive::set_base_hook<boost::intrusive::optimize_size<tr
     /// `first_page` on. ENOMEM.
     Result<Box<Area>> like(UserAddr from, UserAddr to, u64 first_page) const;
 
-    /// Whether `next` continues this area in all respects.
-    bool continues_as(Area const& next) const;
+    /// Whether `other` continues this area in all respects.
+    bool continues_as(Area const& other) const;
 };
 
 /// Areas in order of address, none overlapping. Not locked. Nothing here touches page tables.
+///
+/// A list, whose `next` links say what there is, and a tree that finds places in it. A bug may
+/// leave the tree and everything else but those links half changed; then rebuild().
 class AreaMap {
 public:
     explicit AreaMap(AddressSpace* space) : space_(space) {}
@@ -76,22 +92,25 @@ public:
     Area* find(UserAddr at);
     /// The first area that ends after `at`, or nullptr.
     Area* first_after(UserAddr at);
-    Area* next(Area& area);
-    Area* previous(Area& area);
-    Area* first();
+
+    static Area* next(Area const& area) { return area.next; }
+
+    static Area* previous(Area const& area) { return area.previous; }
+
+    Area* first() const { return first_; }
 
     bool any_in(UserAddr start, UserAddr end);
     /// Whether every address of [start, end) is in an area.
     bool covers(UserAddr start, UserAddr end);
 
     void insert(Box<Area> area);
-    Box<Area> remove(Area& area) noexcept;
+    Box<Area> remove(Area& area);
 
     /// Makes `at` a border if it lies inside an area. ENOMEM changes nothing.
     Result<void> split(UserAddr at);
     /// Joins neighbours that continue each other, from the one before `start` to the one after
     /// `end`.
-    void merge(UserAddr start, UserAddr end) noexcept;
+    void merge(UserAddr start, UserAddr end);
     /// Moves the start of a stack down.
     void grow_down(Area& area, UserAddr start);
 
@@ -104,6 +123,8 @@ public:
     u64 mapped_bytes() const { return mapped_; }
 
     void clear() noexcept;
+    /// Makes everything of the `next` links, after a bug.
+    void rebuild();
 
 private:
     struct ByStart {
@@ -114,10 +135,12 @@ private:
 
     using Set = boost::intrusive::set<Area, boost::intrusive::key_of_value<ByStart>>;
 
-    void join_source(Area& area);
-    void leave_source(Area& area) noexcept;
+    Area*& link_to(Area const& area) {
+        return area.previous != nullptr ? area.previous->next : first_;
+    }
 
     Set areas_;
+    Area* first_ = nullptr;
     Area* found_ = nullptr; ///< by the last search: faults come in runs
     AddressSpace* space_;
     u64 mapped_ = 0;

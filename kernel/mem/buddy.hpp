@@ -2,8 +2,12 @@
 #pragma once
 
 #include "kernel/arch/api/boot.hpp"
+#include "kernel/arch/api/page_table.hpp"
+#include "kernel/mem/address_sanitizer.hpp"
 #include "kernel/mem/page.hpp"
+#include "kernel/mem/undo_log.hpp"
 
+#include <cstring>
 #include <optional>
 
 namespace mem {
@@ -11,20 +15,35 @@ namespace mem {
 /// Not locked. Memory is taken over chunk by chunk, lowest address first, when no block is left.
 class Buddy {
 public:
+    /// The longest change: a block of the lowest order is cut, or merges, all the way.
+    using Changes = UndoLog<96>;
+
     constexpr Buddy() = default;
 
-    /// The first page of 2^order pages, or nothing.
-    std::optional<PhysAddr> allocate(u32 order) noexcept;
-    /// Frees 2^order pages, which may be a part of what was allocated.
-    void free(PhysAddr start, u32 order) noexcept;
-    /// Frees any run of pages within one chunk or several.
-    void free_range(PhysAddr start, PhysAddr end) noexcept;
-    /// Memory that was not usable in the boot map becomes so.
-    void add_memory(PhysAddr start, PhysAddr end) noexcept;
+    /// What allocate() and free_block() change, besides what the caller adds; the caller commits.
+    Changes& changes() { return changes_; }
+
+    /// After a bug under the lock.
+    bool recover() {
+        changes_.undo();
+        return true;
+    }
+
+    /// The first page of 2^order pages, or nothing: then grow() may help.
+    std::optional<PhysAddr> allocate(u32 order);
+    /// Frees a block of 2^order pages, which may be a part of what was allocated.
+    void free_block(PhysAddr start, u32 order);
+    /// Frees [start, end), block by block, which it commits; `start` is how far it has come.
+    void free_range(PhysAddr& start, PhysAddr end);
+
+    /// Takes over the next chunk that has usable memory; false when there is none. Commits.
+    bool grow();
+    /// Memory that was not usable in the boot map becomes so. Commits.
+    void add_memory(PhysAddr start, PhysAddr end);
 
     /// Pages that are or were in the allocator's hands, and those it could hand out.
-    usize total_pages() noexcept;
-    usize free_pages() noexcept;
+    usize total_pages();
+    usize free_pages();
 
 private:
     static constexpr usize max_ranges = 64;
@@ -34,13 +53,14 @@ private:
         PhysAddr end;
     };
 
-    void read_boot_map() noexcept;
-    bool grow() noexcept;
-    bool grow_chunk(PhysAddr chunk) noexcept;
-    bool make_descriptors(PhysAddr chunk, Range* pieces, usize count) noexcept;
-    usize pieces_of(PhysAddr chunk, Range* pieces) const noexcept;
-    void push(PhysAddr block, u32 order) noexcept;
-    void unlink(PhysAddr block, u32 order) noexcept;
+    void read_boot_map();
+    bool take_over(PhysAddr chunk);
+    void finish_taking_over();
+    bool make_descriptors(PhysAddr chunk, usize count);
+    std::optional<PhysAddr> memory_for_descriptors(usize pages, usize count);
+    usize find_pieces(PhysAddr chunk);
+    void push(PhysAddr block, u32 order);
+    void unlink(PhysAddr block, u32 order);
 
     u32 heads_[max_order + 1] = {};
     u32 filled_ = 0; ///< bit per order whose list is not empty
@@ -48,13 +68,27 @@ private:
     usize range_count_ = 0;
     usize total_ = 0;
     usize free_ = 0; ///< in blocks
-    usize away_ = 0; ///< in chunks not taken over yet
+    usize away_ = 0; ///< in chunks not taken over yet, and in `pieces_`
     PhysAddr next_chunk_{};
     bool map_read_ = false;
+    Range pieces_[max_ranges] = {}; ///< of a chunk that is being taken over
+    usize piece_count_ = 0;
+    Changes changes_;
 };
 
 /// Makes free memory recognisable: fills it in debug and host builds, and tells AddressSanitizer.
-void poison_pages(PhysAddr start, usize pages) noexcept;
-void unpoison_pages(PhysAddr start, usize pages) noexcept;
+/// In the caller, as in others these do nothing.
+inline void poison_pages([[maybe_unused]] PhysAddr start, [[maybe_unused]] usize pages) {
+#if defined(LINNET_POISON)
+    auto* const memory = pointer_to<void>(arch::direct_map(start));
+    show(memory, pages * page_size);
+    std::memset(memory, 0xdf, pages * page_size);
+#endif
+    hide(pointer_to<void>(arch::direct_map(start)), pages * page_size, Hidden::free_page);
+}
+
+inline void unpoison_pages(PhysAddr start, usize pages) {
+    show(pointer_to<void>(arch::direct_map(start)), pages * page_size);
+}
 
 } // namespace mem

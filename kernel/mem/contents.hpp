@@ -3,6 +3,7 @@
 
 #include "kernel/mem/address_space.hpp"
 #include "kernel/mem/area.hpp"
+#include "libs/base/persist.hpp"
 
 #include <utility>
 
@@ -18,7 +19,7 @@ inline constexpr usize max_areas = 65530;
 /// Frames that left the page table and may be freed once no CPU can reach them any more.
 class Graveyard {
 public:
-    explicit Graveyard(arch::PageTable const& table) : batch_(table) {}
+    explicit Graveyard(arch::PageTable const& table) : table_(table), batch_(table) {}
 
     Graveyard(Graveyard const&) = delete;
     Graveyard& operator=(Graveyard const&) = delete;
@@ -27,24 +28,29 @@ public:
 
     arch::TlbBatch& batch() { return batch_; }
 
-    /// Takes over the share that a removed entry held.
-    void bury(PhysAddr frame) {
-        frames_[count_++] = frame;
+    /// Takes over the share of an entry, which is removed, or replaced, right afterwards.
+    void bury(UserAddr page, PhysAddr frame) {
         if (count_ == capacity)
             flush();
+        buried_[count_] = {page, frame};
+        ++count_;
     }
 
-    void flush() noexcept {
-        batch_.flush();
-        while (count_ > 0)
-            Frame::adopt(frames_[--count_]);
-    }
+    /// After a bug between the two: the entry still has its share if it still has its frame.
+    void settle() noexcept;
+    void flush() noexcept;
 
 private:
+    struct Buried {
+        UserAddr page;
+        PhysAddr frame;
+    };
+
     static constexpr usize capacity = 64;
+    arch::PageTable const& table_;
     arch::TlbBatch batch_;
     usize count_ = 0;
-    PhysAddr frames_[capacity];
+    Buried buried_[capacity];
 };
 
 /// Areas that left the map. Destroyed after the lock is released, because letting a file go takes
@@ -56,13 +62,18 @@ public:
     RemovedAreas& operator=(RemovedAreas const&) = delete;
 
     ~RemovedAreas() {
-        while (first_ != nullptr)
-            Box<Area>(std::exchange(first_, first_->next_mapping));
+        persist([this] {
+            while (Area* const area = first_) {
+                first_ = area->next;
+                delete area;
+            }
+        });
     }
 
     void add(Box<Area> area) {
-        area->next_mapping = first_;
-        first_ = area.release();
+        area->next = first_;
+        first_ = area.raw();
+        (void)area.release();
     }
 
 private:
@@ -75,6 +86,10 @@ struct AddressSpace::Contents {
         : table(pages), areas(space), layout(where) {}
 
     ~Contents() { drop_everything(); }
+
+    /// After a bug under the lock: areas from what is certain of them, and no page that they do not
+    /// allow.
+    bool recover();
 
     arch::PageTable& table;
     AreaMap areas;
@@ -97,6 +112,10 @@ struct AddressSpace::Contents {
     /// Only those that are the source's own, not private copies.
     void drop_pages_of_source(UserAddr start, UserAddr end) noexcept;
     void drop_everything() noexcept;
+    template <class Test>
+    void drop_pages_if(UserAddr start, UserAddr end, Test test) noexcept;
+    /// Gives up the share of a frame that was to be entered, if after a bug the entry is not there.
+    void drop_unless_entered(UserAddr page, PhysAddr frame) noexcept;
     /// Removes areas and pages of the range. ENOMEM when an area cannot be split; nothing has
     /// changed then.
     Result<void> remove_range(UserAddr start, UserAddr end, RemovedAreas& removed);

@@ -82,7 +82,7 @@ struct FrameStatistics {
 
 FrameStatistics frame_statistics();
 /// FrameStatistics::total alone, which is cheap.
-usize managed_pages() noexcept;
+usize managed_pages();
 
 /// Somebody who can give frames back when memory runs out, such as a cache. Links itself into a
 /// list for good.

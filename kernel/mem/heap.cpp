@@ -11,7 +11,6 @@
 #include "kernel/mem/kernel_areas.hpp"
 #include "kernel/mem/slab.hpp"
 #include "kernel/mem/testing.hpp"
-#include "libs/base/annotations.hpp"
 #include "libs/base/bug.hpp"
 
 #include <bit>
@@ -36,7 +35,7 @@ static_assert(sizeof(CpuHeap) <= page_size);
 /// Touched only by its CPU, with interrupts off. A page each, made when the CPU first allocates.
 constinit Atomic<CpuHeap*> heaps[arch::max_cpus];
 
-VITAL CpuHeap* this_heap() noexcept {
+CpuHeap* this_heap() {
     auto& slot = heaps[arch::cpu_index()];
     CpuHeap* heap = slot.load(std::memory_order_relaxed);
     if (heap != nullptr) [[likely]]
@@ -49,46 +48,83 @@ VITAL CpuHeap* this_heap() noexcept {
     return heap;
 }
 
-VITAL void* allocate_object(usize index) noexcept {
+/// After a bug, with interrupts still off: all that this CPU's magazines hold is marked as free
+/// again. True when `object` is among it.
+[[gnu::noinline, gnu::cold]] bool settle(void const* object) noexcept {
+    bool found = false;
+    CpuHeap* const heap = heaps[arch::cpu_index()].load();
+    for (usize index = 0; heap != nullptr && index < class_count; ++index) {
+        Magazine const& magazine = heap->magazines[index];
+        for (u64 i = 0; i < magazine.count; ++i) {
+            static_cast<FreeObject*>(magazine.objects[i])->set_mark();
+            found |= magazine.objects[i] == object;
+        }
+    }
+    return found;
+}
+
+/// A bug changes nothing.
+void* allocate_object(usize index) {
     void* object = nullptr;
     {
         arch::InterruptsOff const off;
-        CpuHeap* const heap = this_heap();
-        if (heap == nullptr)
-            return nullptr;
-        Magazine& magazine = heap->magazines[index];
-        if (magazine.count == 0)
-            magazine.count = take_objects(index, magazine.objects, Magazine::batch);
-        if (magazine.count == 0)
-            return nullptr;
-        object = magazine.objects[--magazine.count];
+        try {
+            CpuHeap* const heap = this_heap();
+            if (heap == nullptr)
+                return nullptr;
+            Magazine& magazine = heap->magazines[index];
+            if (magazine.count == 0)
+                magazine.count = take_objects(index, magazine.objects, Magazine::batch);
+            u64 const count = magazine.count;
+            if (count == 0)
+                return nullptr;
+            object = magazine.objects[count - 1];
+            static_cast<FreeObject*>(object)->sign = 0;
+            testing::may_fail();
+            magazine.count = count - 1; // the object is the caller's from here on
+        } catch (...) {
+            settle(nullptr);
+            throw;
+        }
     }
-    static_cast<FreeObject*>(object)->sign = 0;
     show(object, class_sizes[index]);
     return object;
 }
 
-VITAL void free_object(void* object, usize index) noexcept {
+/// A bug changes nothing.
+void free_object(void* object, usize index) {
     // Free objects are touched by their two words only.
     hide(static_cast<FreeObject*>(object) + 1, class_sizes[index] - sizeof(FreeObject),
          Hidden::free_object);
     arch::InterruptsOff const off;
-    CpuHeap* const heap = this_heap();
-    if (heap == nullptr) {
-        put_objects(index, &object, 1);
-        return;
+    try {
+        CpuHeap* const heap = this_heap();
+        if (heap == nullptr) {
+            static_cast<FreeObject*>(object)->set_mark();
+            u64 one = 1;
+            put_objects(index, &object, one, 0);
+            return;
+        }
+        Magazine& magazine = heap->magazines[index];
+        if (magazine.count == Magazine::capacity)
+            put_objects(index, magazine.objects, magazine.count,
+                        Magazine::capacity - Magazine::batch);
+        u64 const count = magazine.count;
+        magazine.objects[count] = object;
+        testing::may_fail();
+        magazine.count = count + 1; // free from here on, but for the mark
+        testing::may_fail();
+        static_cast<FreeObject*>(object)->set_mark();
+    } catch (KernelBug const& bug) {
+        if (!settle(object))
+            throw;
+        doom_task(bug.what);
     }
-    Magazine& magazine = heap->magazines[index];
-    if (magazine.count == Magazine::capacity) {
-        magazine.count -= Magazine::batch;
-        put_objects(index, magazine.objects + magazine.count, Magazine::batch);
-    }
-    magazine.objects[magazine.count++] = object;
 }
 
 /// Larger than any class: whole pages, the tail of the run given back; huge ones need not be
 /// consecutive.
-VITAL void* allocate_large(usize bytes) noexcept {
+void* allocate_large(usize bytes) {
     if (bytes > SIZE_MAX - page_size)
         return nullptr;
     usize const pages = (bytes + page_size - 1) >> page_shift;
@@ -99,9 +135,14 @@ VITAL void* allocate_large(usize bytes) noexcept {
     if (!run)
         return allocate_area(pages);
     trim_run(*run, order, pages);
-    Page& head = page_of(*run);
-    head.state = Page::State::large;
-    head.number_of_pages = pages;
+    try {
+        Page& head = page_of(*run);
+        head.number_of_pages = pages;
+        head.state = Page::State::large;
+    } catch (...) {
+        free_run_pages(*run, pages);
+        throw;
+    }
     return pointer_to<void>(arch::direct_map(*run));
 }
 
@@ -131,7 +172,7 @@ Place place_of(void const* memory) {
 
 } // namespace
 
-VITAL void* heap_allocate(usize bytes, usize alignment) noexcept {
+void* heap_allocate(usize bytes, usize alignment) {
     if (testing::must_fail() || alignment > page_size)
         return nullptr;
     usize const room = bytes + red_zone;
@@ -167,7 +208,6 @@ void heap_free(void* memory, usize bytes) {
     expect_object(memory);
     auto* const object = static_cast<FreeObject*>(memory);
     ensure(!object->is_marked(), "freeing an object twice");
-    object->set_mark();
     if (auto const leaving = quarantine({memory, index}); leaving.object != nullptr)
         free_object(leaving.object, leaving.index);
 }
@@ -211,8 +251,7 @@ void drain_heap() noexcept {
         arch::InterruptsOff const off;
         CpuHeap* const heap = heaps[arch::cpu_index()].load();
         for (usize i = 0; heap != nullptr && i < class_count; ++i) {
-            put_objects(i, heap->magazines[i].objects, heap->magazines[i].count);
-            heap->magazines[i].count = 0;
+            put_objects(i, heap->magazines[i].objects, heap->magazines[i].count, 0);
         }
     }
     free_empty_slabs();
@@ -229,15 +268,37 @@ void reset_heap() noexcept {
 
 namespace upcall {
 
+namespace {
+
+/// After a bug that has left it as it was.
+[[gnu::noinline, gnu::cold]] void free_again(void* memory) noexcept {
+    try {
+        mem::heap_free(memory);
+    } catch (KernelBug const& bug) {
+        doom_task(bug.what); // so it is lost
+    }
+}
+
+} // namespace
+
+// Neither lets a bug out: who deletes cannot be unwound there, nor who has a program end for want
+// of memory.
+
 void* allocate_bytes(usize size, usize alignment) noexcept {
-    return mem::heap_allocate(size, alignment);
+    try {
+        return mem::heap_allocate(size, alignment);
+    } catch (KernelBug const& bug) {
+        doom_task(bug.what);
+        return nullptr;
+    }
 }
 
 void free_bytes(void* memory, usize size) noexcept {
     try {
         mem::heap_free(memory, size);
     } catch (KernelBug const& bug) {
-        doom_task(bug.what); // who deletes cannot be unwound
+        doom_task(bug.what);
+        free_again(memory);
     }
 }
 

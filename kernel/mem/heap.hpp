@@ -8,7 +8,7 @@ namespace mem {
 
 /// nullptr when out of memory. `alignment` is a power of two up to a page. From any context with
 /// memory to give: also interrupt handlers, under any lock up to Rank::heap.
-void* heap_allocate(usize bytes, usize alignment = 16) noexcept;
+void* heap_allocate(usize bytes, usize alignment = 16);
 /// `bytes` as it was allocated, or 0 when not known. A pointer that is not an object of the heap in
 /// use is a KernelBug, and nothing is freed.
 void heap_free(void* memory, usize bytes = 0);

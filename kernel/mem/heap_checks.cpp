@@ -75,7 +75,7 @@ SizedObject take_oldest(Waiting& here) {
 
 } // namespace
 
-VITAL void guard_object(void* memory, usize bytes) noexcept {
+void guard_object(void* memory, usize bytes) noexcept {
     if (memory == nullptr)
         return;
     auto* const end = static_cast<std::byte*>(memory) + bytes;
@@ -97,7 +97,7 @@ void expect_object(void* memory) {
     show(memory, sizeof(FreeObject));
 }
 
-VITAL SizedObject quarantine(SizedObject freed) noexcept {
+SizedObject quarantine(SizedObject freed) noexcept {
     History* const history = history_of(freed.object, freed.index);
     show(history, sizeof(History));
     note_callers(history->freed);
@@ -111,7 +111,7 @@ VITAL SizedObject quarantine(SizedObject freed) noexcept {
     return leaving;
 }
 
-VITAL SizedObject leave_quarantine() noexcept {
+SizedObject leave_quarantine() noexcept {
     arch::InterruptsOff const off;
     Waiting& here = waiting[arch::cpu_index()];
     return here.count != 0 ? take_oldest(here) : SizedObject{};

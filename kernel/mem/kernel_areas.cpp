@@ -11,6 +11,7 @@
 #include "kernel/mem/testing.hpp"
 #include "kernel/sync/locked.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/persist.hpp"
 
 #include <utility>
 
@@ -20,7 +21,16 @@ namespace {
 /// Page numbers of the upper half of the kernel area.
 struct Ranges {
     RangeSet free;
+    RangeSet before; ///< when the lock was taken; it seldom is
     bool ready = false;
+
+    void begin_section() { before = free; }
+
+    /// After a bug under the lock.
+    bool recover() {
+        free = before;
+        return true;
+    }
 };
 
 constinit ksync::SpinLocked<Ranges, ksync::Rank::kernel_areas> ranges;
@@ -39,21 +49,48 @@ void unmap_pages(VirtAddr start, usize count) noexcept {
 
 } // namespace
 
+bool map_fresh_page(VirtAddr at, Use use) {
+    auto frame = Frame::allocate(Fill::any, use);
+    if (!frame)
+        return false;
+    PhysAddr const page = std::move(*frame).leak(); // the mapping will have it
+    bool mapped = false;
+    try {
+        mapped = arch::map_kernel_page(at, page, arch::Access::read | arch::Access::write,
+                                       arch::Caching::write_back)
+                     .has_value();
+    } catch (...) {
+        if (arch::kernel_translate(at) != page)
+            Frame::adopt(page);
+        throw;
+    }
+    if (!mapped)
+        Frame::adopt(page);
+    return mapped;
+}
+
 Result<VirtAddr> reserve_range(usize pages) {
     auto const inside = ranges.lock();
-    if (!inside->ready) {
+    if (!inside->ready)
         inside->free.give(first_of_ranges().page_number(),
                           (arch::kernel_area_end() - first_of_ranges()) >> page_shift);
-        inside->ready = true;
-    }
     auto const first = inside->free.take(pages + 1);
+    inside->ready = true;
     if (!first)
         return fail(Errno::enomem);
     return VirtAddr(*first << page_shift);
 }
 
+namespace {
+
+[[gnu::noinline]] void give_range(VirtAddr start, usize pages) {
+    ranges.lock()->free.give(start.page_number(), pages + 1);
+}
+
+} // namespace
+
 void release_range(VirtAddr start, usize pages) noexcept {
-    ranges.lock_even_poisoned()->free.give(start.page_number(), pages + 1);
+    persist([=] { give_range(start, pages); });
 }
 
 Result<VirtAddr> map_device(PhysAddr start, usize bytes) {
@@ -74,30 +111,34 @@ Result<VirtAddr> map_device(PhysAddr start, usize bytes) {
     return at + start.page_offset();
 }
 
-void* allocate_area(usize pages) noexcept {
+void* allocate_area(usize pages) {
     if (!arch::interrupts_enabled() || pages > frame_statistics().free)
         return nullptr;
     auto const at = reserve_range(pages);
     if (!at)
         return nullptr;
-    for (usize i = 0; i < pages; ++i) {
-        auto frame = Frame::allocate(Fill::any, Use::heap);
-        bool const mapped = frame && arch::map_kernel_page(*at + i * page_size, frame->address(),
-                                                           arch::Access::read | arch::Access::write,
-                                                           arch::Caching::write_back);
-        if (!mapped) {
-            unmap_pages(*at, i);
-            release_range(*at, pages);
-            return nullptr;
+    auto const give_up = [&](usize mapped) {
+        unmap_pages(*at, mapped);
+        release_range(*at, pages);
+    };
+    try {
+        for (usize i = 0; i < pages; ++i) {
+            if (!map_fresh_page(*at + i * page_size, Use::heap)) {
+                give_up(i);
+                return nullptr;
+            }
+            Page& page = page_of(*arch::kernel_translate(*at + i * page_size));
+            page.number_of_pages = i == 0 ? pages : 0; // the first says how many there are
+            page.state = Page::State::large;
         }
-        Page& page = page_of(std::move(*frame).leak());
-        page.state = Page::State::large; // the first says how many there are
-        page.number_of_pages = i == 0 ? pages : 0;
+    } catch (...) {
+        give_up(pages);
+        throw;
     }
     return pointer_to<void>(*at);
 }
 
-usize area_size(void const* memory) noexcept {
+usize area_size(void const* memory) {
     auto const frame = arch::kernel_translate(address_of(memory));
     Page const* const page = frame ? find_page(*frame) : nullptr;
     return page != nullptr && page->state == Page::State::large ? page->number_of_pages * page_size

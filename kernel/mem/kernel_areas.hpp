@@ -13,6 +13,7 @@
 //   The reserve is unmapped too until the stack overflows; then it lets landing pads run.
 #pragma once
 
+#include "kernel/mem/page.hpp"
 #include "libs/base/address.hpp"
 #include "libs/base/result.hpp"
 
@@ -25,10 +26,14 @@ inline constexpr usize stack_reserve_size = 16_KiB;
 Result<VirtAddr> reserve_range(usize pages);
 void release_range(VirtAddr start, usize pages) noexcept;
 
+/// Maps a frame of its own at `at`, for reading and writing; false when memory is short. A bug
+/// leaves either all or nothing of it.
+bool map_fresh_page(VirtAddr at, Use use);
+
 /// Large memory for the heap, page by page; nullptr. May sleep when freed.
-void* allocate_area(usize pages) noexcept;
+void* allocate_area(usize pages);
 void free_area(void* memory);
 /// Bytes of such an allocation, or 0.
-usize area_size(void const* memory) noexcept;
+usize area_size(void const* memory);
 
 } // namespace mem

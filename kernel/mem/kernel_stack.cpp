@@ -11,9 +11,11 @@
 #include "kernel/mem/frames.hpp"
 #include "kernel/mem/kernel_areas.hpp"
 #include "kernel/mem/testing.hpp"
+#include "kernel/mem/undo_log.hpp"
 #include "kernel/sync/locked.hpp"
 #include "libs/base/atomic.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/persist.hpp"
 
 #include <new>
 #include <utility>
@@ -48,6 +50,12 @@ struct Pool {
     u32 unmapped = 0;
     u32 cached_count = 0;
     bool enrolled = false;
+    UndoLog<8> changes;
+
+    bool recover() {
+        changes.undo();
+        return true;
+    }
 };
 
 constinit ksync::SpinLocked<Pool, ksync::Rank::kernel_areas> pool;
@@ -66,20 +74,75 @@ u32 slot_index(VirtAddr bottom) {
     return static_cast<u32>((bottom - arch::kernel_area_start()) / stack_slot_size);
 }
 
-u32 pop(u32& list) {
-    u32 const index = list - 1;
-    list = slot_at(index).next;
-    return index;
+/// Takes the first slot of a list, if there is one, into `index`.
+void pop(Pool& inside, u32& list, u32& index) {
+    if (list == 0)
+        return;
+    u32 const first = list - 1;
+    inside.changes.set(list, slot_at(first).next);
+    inside.changes.set(index, first);
 }
 
-void push(u32& list, u32 index) {
-    slot_at(index).next = list;
-    list = index + 1;
+void push(Pool& inside, u32& list, u32 index) {
+    inside.changes.set(slot_at(index).next, list);
+    inside.changes.set(list, index + 1);
+}
+
+/// A slot with a stack, while there are more than `keep`.
+[[gnu::noinline]] void take_cached(u32 keep, u32& index) {
+    auto const inside = pool.lock_even_poisoned();
+    Change change(inside->changes);
+    if (inside->cached_count <= keep)
+        return;
+    inside->changes.set(inside->cached_count, inside->cached_count - 1);
+    pop(*inside, inside->cached, index);
+    change.keep();
+}
+
+/// A slot without one, which had one before, or never, if its table is there.
+[[gnu::noinline]] void take_unmapped(u32& index) {
+    auto const inside = pool.lock_even_poisoned();
+    Change change(inside->changes);
+    pop(*inside, inside->unmapped, index);
+    if (index == max_slots && inside->fresh != max_slots &&
+        tables[inside->fresh / slots_per_table].load() != nullptr) {
+        inside->changes.set(inside->fresh, inside->fresh + 1);
+        inside->changes.set(index, inside->fresh - 1);
+    }
+    change.keep();
+}
+
+/// Gives a slot with a stack back; `index` becomes max_slots.
+[[gnu::noinline]] void put_cached(u32& index, u32& count, bool& first) {
+    auto const inside = pool.lock_even_poisoned();
+    Change change(inside->changes);
+    push(*inside, inside->cached, index);
+    inside->changes.set(inside->cached_count, inside->cached_count + 1);
+    inside->changes.set(count, inside->cached_count);
+    inside->changes.set(first, !inside->enrolled);
+    inside->changes.set(inside->enrolled, true);
+    inside->changes.set(index, max_slots);
+    change.keep();
+}
+
+[[gnu::noinline]] void put_unmapped_once(u32& index) {
+    auto const inside = pool.lock_even_poisoned();
+    Change change(inside->changes);
+    push(*inside, inside->unmapped, index);
+    inside->changes.set(index, max_slots);
+    change.keep();
+}
+
+void put_unmapped(u32 index) noexcept {
+    persist([&] {
+        if (index != max_slots)
+            put_unmapped_once(index);
+    });
 }
 
 /// Makes sure that the table of the next fresh slot exists.
 Result<void> make_table() {
-    u32 const fresh = pool.lock()->fresh;
+    u32 const fresh = pool.lock_even_poisoned()->fresh;
     if (fresh == max_slots)
         return fail(Errno::enomem);
     auto& table = tables[fresh / slots_per_table];
@@ -102,7 +165,7 @@ static_assert(usize{1} << reserve_order == reserve_pages);
 constinit Atomic<u64> spare_reserves[2];
 
 /// Called where memory may be allocated: the next overflow must not have to.
-void provide_reserves() noexcept {
+void provide_reserves() {
     for (auto& spare : spare_reserves) {
         if (spare.load(std::memory_order_relaxed) != 0)
             continue;
@@ -136,7 +199,7 @@ bool lend_reserve(u32 index) noexcept {
 }
 
 /// For the stack's next user. Waits for other CPUs, where that is allowed.
-void take_back_reserve(u32 index) noexcept {
+void take_back_reserve(u32 index) {
     Slot& slot = slot_at(index);
     u64 const run = slot.reserve.load();
     if (run == 0 || !arch::interrupts_enabled() || arch::preemption_depth() != 0)
@@ -157,37 +220,35 @@ void unmap_stack(u32 index, usize pages) noexcept {
                              [](PhysAddr frame) { Frame::adopt(frame); });
 }
 
-Result<void> map_stack(u32 index) {
-    for (usize i = 0; i < stack_pages; ++i) {
-        auto frame = Frame::allocate(Fill::any, Use::stack);
-        bool const mapped =
-            frame && arch::map_kernel_page(stack_bottom(index) + i * page_size, frame->address(),
-                                           arch::Access::read | arch::Access::write,
-                                           arch::Caching::write_back);
-        if (!mapped) {
-            unmap_stack(index, i);
-            return fail(Errno::enomem);
-        }
-        (void)std::move(*frame).leak(); // the mapping has it now
+/// False when memory is short; then, and after a bug, nothing is mapped.
+bool map_stack(u32 index) {
+    bool mapped = true;
+    try {
+        for (usize i = 0; i < stack_pages && mapped; ++i)
+            mapped = map_fresh_page(stack_bottom(index) + i * page_size, Use::stack);
+    } catch (...) {
+        unmap_stack(index, stack_pages);
+        throw;
     }
-    return {};
+    if (!mapped)
+        unmap_stack(index, stack_pages);
+    return mapped;
 }
 
 /// Unmaps cached stacks until `keep` are left; returns pages freed. Waits for other CPUs.
 usize trim_cache(u32 keep) noexcept {
     usize freed = 0;
     for (;;) {
-        u32 index = 0;
-        {
-            auto const inside = pool.lock_even_poisoned();
-            if (inside->cached_count <= keep)
-                return freed;
-            --inside->cached_count;
-            index = pop(inside->cached);
-        }
+        u32 index = max_slots;
+        persist([&] {
+            if (index == max_slots)
+                take_cached(keep, index);
+        });
+        if (index == max_slots)
+            return freed;
         unmap_stack(index, stack_pages);
         freed += stack_pages;
-        push(pool.lock_even_poisoned()->unmapped, index);
+        put_unmapped(index);
     }
 }
 
@@ -201,56 +262,59 @@ constinit Reclaimer reclaimer(reclaim_stacks);
 
 Result<KernelStack> KernelStack::allocate(char const* owner) {
     u32 index = max_slots;
-    bool is_mapped = false;
-    {
-        auto const inside = pool.lock();
-        is_mapped = inside->cached != 0;
-        if (is_mapped) {
-            --inside->cached_count;
-            index = pop(inside->cached);
-        } else if (inside->unmapped != 0)
-            index = pop(inside->unmapped);
+    persist([&] {
+        if (index == max_slots)
+            take_cached(0, index);
+    });
+    if (index == max_slots) {
+        for (;;) {
+            bool const looked = persist([&] {
+                if (index == max_slots)
+                    take_unmapped(index);
+            });
+            if (index != max_slots)
+                break;
+            if (!looked)
+                return fail(Errno::enomem);
+            TRY(make_table());
+        }
+        try {
+            if (!map_stack(index)) {
+                put_unmapped(index);
+                return fail(Errno::enomem);
+            }
+        } catch (...) {
+            put_unmapped(index);
+            throw;
+        }
     }
-    if (is_mapped) {
-        slot_at(index).owner.store(owner);
-        take_back_reserve(index);
-        provide_reserves();
-        show(pointer_to<void>(stack_bottom(index)), KernelStack::size); // what the dead one hid
-        return KernelStack(stack_bottom(index));
-    }
-    while (index == max_slots) {
-        TRY(make_table());
-        auto const inside = pool.lock();
-        if (tables[inside->fresh / slots_per_table].load() != nullptr)
-            index = inside->fresh++;
-    }
-    if (auto const mapped = map_stack(index); !mapped) {
-        push(pool.lock()->unmapped, index);
-        return std::unexpected(mapped.error());
-    }
+    KernelStack stack(stack_bottom(index));
     slot_at(index).owner.store(owner);
+    take_back_reserve(index);
     provide_reserves();
-    return KernelStack(stack_bottom(index));
+    show(pointer_to<void>(stack.bottom()), KernelStack::size); // what the dead one hid
+    return stack;
 }
 
 KernelStack::~KernelStack() {
     if (bottom_ == VirtAddr())
         return;
-    u32 const index = slot_index(bottom_);
-    slot_at(index).owner.store("a thread that is gone");
-    take_back_reserve(index);
+    u32 index = slot_index(bottom_);
     bool first = false;
     u32 count = 0;
-    {
-        auto const inside = pool.lock_even_poisoned();
-        push(inside->cached, index);
-        count = ++inside->cached_count;
-        first = !std::exchange(inside->enrolled, true);
-    }
-    if (first)
-        reclaimer.enroll();
-    if (count > cache_limit && arch::interrupts_enabled() && arch::preemption_depth() == 0)
-        trim_cache(cache_limit / 2);
+    persist([&] {
+        if (index == max_slots)
+            return;
+        slot_at(index).owner.store("a thread that is gone");
+        take_back_reserve(index);
+        put_cached(index, count, first);
+    });
+    persist([&] {
+        if (std::exchange(first, false))
+            reclaimer.enroll();
+        if (count > cache_limit && arch::interrupts_enabled() && arch::preemption_depth() == 0)
+            trim_cache(cache_limit / 2);
+    });
 }
 
 namespace testing {

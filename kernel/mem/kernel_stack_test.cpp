@@ -129,6 +129,9 @@ TEST_F(KernelStacks, DevicesAreMappedWithTheirOffset) {
     auto const wide = mem::map_device(PhysAddr(0xfeb0'0e00), 8192);
     ASSERT_TRUE(wide);
     EXPECT_EQ(arch::kernel_translate(*wide + 8191), PhysAddr(0xfeb0'0e00 + 8191));
+    (void)arch::unmap_kernel_page(at->page_down()); // the next test begins at these addresses, too
+    for (u64 i = 0; i < 3; ++i)
+        (void)arch::unmap_kernel_page(wide->page_down() + i * page_size);
 }
 
 TEST(RangeSet, AgainstModel) {

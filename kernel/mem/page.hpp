@@ -150,14 +150,16 @@ inline u32 frame_number(PhysAddr at) {
 /// The directory. Entries appear once and never change back, so readers need no lock.
 namespace sections {
 
-bool chunk_ready(PhysAddr chunk) noexcept;
-/// Whether making the chunk's descriptors needs a leaf page, and an array of descriptor_pages.
-bool needs_leaf(PhysAddr chunk) noexcept;
-bool needs_array(PhysAddr chunk) noexcept;
-void add_leaf(PhysAddr chunk, PhysAddr page) noexcept;
-void add_array(PhysAddr chunk, PhysAddr pages) noexcept;
-/// Fills the descriptors of the chunk with State::absent and makes them visible.
-void make_ready(PhysAddr chunk) noexcept;
+inline Atomic<Leaf*>& directory_entry(PhysAddr at) {
+    return directory[at.value() >> section_shift >> 9];
+}
+
+bool chunk_ready(PhysAddr chunk);
+bool needs_leaf(PhysAddr chunk);
+/// An empty leaf in a page of its own, which is in no directory yet.
+Leaf* make_leaf(PhysAddr page);
+/// Fills the descriptors of the chunk with State::absent, before they become visible.
+void clear_descriptors(PhysAddr chunk);
 /// Forgets everything, for tests that build another memory.
 void reset() noexcept;
 

@@ -3,9 +3,70 @@
 
 #include "kernel/mem/contents.hpp"
 
+#include "kernel/mem/testing.hpp"
+#include "libs/base/persist.hpp"
+
 #include <algorithm>
 
 namespace mem {
+
+bool PageSource::Mappings::recover() {
+    Area* previous = nullptr;
+    for (Area* area = first; area != nullptr; area = area->next_mapping) {
+        area->previous_mapping = previous;
+        previous = area;
+    }
+    return true;
+}
+
+void PageSource::join(Area& area, AddressSpace* space) {
+    auto const list = mappings_.lock();
+    area.previous_mapping = nullptr;
+    area.next_mapping = list->first;
+    area.space = space;
+    if (list->first != nullptr)
+        list->first->previous_mapping = &area;
+    testing::may_fail();
+    list->first = &area; // from here on it is in the list
+    testing::may_fail();
+}
+
+/// Does nothing when an area that was to join has not come so far.
+[[gnu::noinline]] void PageSource::unlink(Area& area) {
+    auto const list = mappings_.lock();
+    Area* const next = area.next_mapping;
+    Area*& link =
+        area.previous_mapping != nullptr ? area.previous_mapping->next_mapping : list->first;
+    if (link == &area) {
+        testing::may_fail();
+        link = next; // from here on it is not
+        testing::may_fail();
+        if (next != nullptr)
+            next->previous_mapping = area.previous_mapping;
+    }
+    area.space = nullptr;
+}
+
+/// After a bug nothing but the list says whether it is in there.
+[[gnu::noinline, gnu::cold]] void PageSource::unlink_if_found(Area& area) {
+    auto const list = mappings_.lock();
+    for (Area** link = &list->first; *link != nullptr; link = &(*link)->next_mapping)
+        if (*link == &area) {
+            *link = area.next_mapping;
+            break;
+        }
+    (void)list->recover();
+    area.space = nullptr;
+}
+
+void PageSource::leave(Area& area) noexcept {
+    try {
+        unlink(area);
+    } catch (KernelBug const& bug) {
+        doom_task(bug.what);
+        persist([&] { unlink_if_found(area); });
+    }
+}
 
 void PageSource::unmap_pages(u64 first, u64 end, Copies copies) {
     Vector<Ref<AddressSpace>> spaces;
@@ -30,7 +91,8 @@ void PageSource::unmap_pages(u64 first, u64 end, Copies copies) {
 
 void AddressSpace::drop_source_pages(PageSource const& source, u64 first, u64 end,
                                      PageSource::Copies copies) {
-    auto const contents = state_->contents.lock();
+    // A space in which a bug happened still has the pages.
+    auto const contents = state_->contents.lock_even_poisoned();
     for (Area* area = contents->areas.first(); area != nullptr;
          area = contents->areas.next(*area)) {
         u64 const area_end = area->source_page + (area->size() >> page_shift);

@@ -11,6 +11,7 @@
 
 namespace mem {
 
+class AddressSpace;
 struct Area;
 
 /// Implemented above mem (vfs gives files).
@@ -43,12 +44,20 @@ public:
     /// lock of an address space or of the pages may be held.
     void unmap_pages(u64 first, u64 end, Copies copies);
 
-private:
-    friend class AreaMap;
+    /// An area of `space` begins, or ceases, to show pages of this.
+    void join(Area& area, AddressSpace* space);
+    void leave(Area& area) noexcept;
 
+private:
+    /// The `next_mapping` links say what is in it.
     struct Mappings {
         Area* first = nullptr;
+
+        bool recover();
     };
+
+    void unlink(Area& area);
+    void unlink_if_found(Area& area);
 
     ksync::SpinLocked<Mappings, ksync::Rank::mappings> mappings_;
 };
@@ -73,8 +82,13 @@ private:
         Frame frames[frames_per_group];
     };
 
+    struct Groups : Vector<Box<Group>> {
+        /// A bug leaves nothing half done: a page or a group is there, or not.
+        static bool recover() { return true; }
+    };
+
     u64 pages_;
-    ksync::SleepLocked<Vector<Box<Group>>, ksync::Rank::page_cache> groups_;
+    ksync::SleepLocked<Groups, ksync::Rank::page_cache> groups_;
 };
 
 } // namespace mem

@@ -1,5 +1,6 @@
 // mremap: growing, shrinking and moving areas with their pages.
 #include "kernel/mem/contents.hpp"
+#include "libs/base/scope.hpp"
 
 #include <algorithm>
 
@@ -10,14 +11,15 @@ using Contents = AddressSpace::Contents;
 
 /// Enters the pages of [from, from+size) at `to` as well; on failure takes them out again.
 Result<void> enter_again(Contents& contents, UserAddr from, UserAddr to, u64 size) {
+    Undo undo([&] { contents.drop_pages(to, to + size); });
     Result<void> done;
     contents.table.for_each(
         from, from + size, [&](UserAddr page, arch::PageTable::Entry const& entry) {
             if (done)
                 done = contents.enter(to + (page - from), Frame::share(entry.frame), entry.access);
         });
-    if (!done)
-        contents.drop_pages(to, to + size);
+    if (done)
+        undo.keep();
     return done;
 }
 
@@ -25,11 +27,15 @@ Result<void> enter_again(Contents& contents, UserAddr from, UserAddr to, u64 siz
 Result<void> move_area(Contents& contents, Area& old, UserAddr to, u64 new_size,
                        RemovedAreas& removed) {
     auto area = TRY(old.like(to, to + new_size, old.source_page));
-    u64 const kept = std::min(old.size(), new_size);
-    TRY(enter_again(contents, old.start, to, kept));
+    Area& fresh = *area;
+    contents.areas.insert(std::move(area)); // before its pages, which always lie in an area
+    if (auto entered = enter_again(contents, old.start, to, std::min(old.size(), new_size));
+        !entered) {
+        removed.add(contents.areas.remove(fresh));
+        return entered;
+    }
     contents.drop_pages(old.start, old.end);
     removed.add(contents.areas.remove(old));
-    contents.areas.insert(std::move(area));
     contents.areas.merge(to, to + new_size);
     return {};
 }

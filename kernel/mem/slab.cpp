@@ -4,9 +4,10 @@
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/mem/address_sanitizer.hpp"
 #include "kernel/mem/frames.hpp"
+#include "kernel/mem/undo_log.hpp"
 #include "kernel/sync/locked.hpp"
-#include "libs/base/annotations.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/persist.hpp"
 
 namespace mem {
 namespace {
@@ -16,6 +17,12 @@ struct SizeClass {
     u32 empty = 0;   ///< how many slabs have all their objects
     usize used = 0;  ///< objects handed out
     usize slabs = 0;
+    UndoLog<24> changes;
+
+    bool recover() {
+        changes.undo();
+        return true;
+    }
 };
 
 using LockedClass = ksync::IrqLocked<SizeClass, ksync::Rank::heap>;
@@ -30,37 +37,26 @@ std::byte* slab_memory(u32 number) {
 
 void link(SizeClass& owner, u32 number) {
     Page& page = page_of(frame_address(number));
-    page.previous = 0;
-    page.next = owner.partial;
+    owner.changes.set(page.previous, 0u);
+    owner.changes.set(page.next, owner.partial);
     if (owner.partial != 0)
-        page_of(frame_address(owner.partial)).previous = number;
-    owner.partial = number;
+        owner.changes.set(page_of(frame_address(owner.partial)).previous, number);
+    owner.changes.set(owner.partial, number);
 }
 
 void unlink(SizeClass& owner, u32 number) {
-    Page& page = page_of(frame_address(number));
+    Page const& page = page_of(frame_address(number));
     if (page.previous != 0)
-        page_of(frame_address(page.previous)).next = page.next;
+        owner.changes.set(page_of(frame_address(page.previous)).next, page.next);
     else
-        owner.partial = page.next;
+        owner.changes.set(owner.partial, page.next);
     if (page.next != 0)
-        page_of(frame_address(page.next)).previous = page.previous;
-    page.next = page.previous = 0;
+        owner.changes.set(page_of(frame_address(page.next)).previous, page.previous);
 }
 
-/// A new slab, all of it free; 0 when out of memory.
-u32 make_slab(usize index) {
-    u32 const order = slab_order(index);
-    auto const run = allocate_run(order, Fill::any, Use::heap);
-    if (!run)
-        return 0;
-    u32 const number = frame_number(*run);
-    for (u32 i = 0; i < 1u << order; ++i) {
-        Page& page = page_of(*run + i * page_size);
-        page.state = i == 0 ? Page::State::slab : Page::State::slab_tail;
-        page.order = static_cast<u8>(index);
-        page.next = i == 0 ? 0 : number;
-    }
+/// Makes a slab of a run, all of it free.
+void cut_slab(usize index, u32 number) {
+    PhysAddr const run = frame_address(number);
     FreeObject* next = nullptr;
     std::byte* const memory = slab_memory(number);
     for (usize i = slab_objects(index); i-- > 0;) {
@@ -71,18 +67,26 @@ u32 make_slab(usize index) {
         hide(object + 1, class_sizes[index] - sizeof(FreeObject), Hidden::free_object);
         next = object;
     }
-    Page& head = page_of(*run);
+    testing::may_fail();
+    for (u32 i = 1u << slab_order(index); i-- > 0;) {
+        Page& page = page_of(run + i * page_size);
+        page.order = static_cast<u8>(index);
+        page.next = i == 0 ? 0 : number;
+        page.state = i == 0 ? Page::State::slab : Page::State::slab_tail;
+    }
+    Page& head = page_of(run);
     head.free_objects = next;
     head.shares.store(0, std::memory_order_relaxed);
-    return number;
 }
 
-/// One that is in no list any more.
-void free_slab(SizeClass& owner, usize index, u32 number) {
-    --owner.slabs;
+/// One that is in no list: gives its pages back.
+void free_slab(usize index, u32 number) noexcept {
     PhysAddr const start = frame_address(number);
-    for (u32 i = 0; i < 1u << slab_order(index); ++i)
-        page_of(start + i * page_size).state = i == 0 ? Page::State::run : Page::State::run_tail;
+    persist([&] {
+        for (u32 i = 1u << slab_order(index); i-- > 0;)
+            page_of(start + i * page_size).state =
+                i == 0 ? Page::State::run : Page::State::run_tail;
+    });
     free_run(start, slab_order(index));
 }
 
@@ -92,75 +96,127 @@ u32 slab_of(void const* object) {
     return page.state == Page::State::slab ? frame_number(at) : page.next;
 }
 
-} // namespace
-
-VITAL usize take_objects(usize index, void** objects, usize wanted) noexcept {
-    usize count = 0;
+[[gnu::noinline]] void add_slab(usize index, u32& number) {
     auto owner = classes[index].lock_even_poisoned();
-    while (count < wanted) {
-        u32 number = owner->partial;
-        if (number == 0) {
-            if (count != 0)
-                break;      // some will do for now
-            owner.unlock(); // the frame allocator may reclaim, which may free objects
-            number = make_slab(index);
-            owner.relock();
-            if (number == 0)
-                break;
-            link(*owner, number);
-            ++owner->empty;
-            ++owner->slabs;
-        }
+    auto& changes = owner->changes;
+    Change change(changes);
+    link(*owner, number);
+    changes.set(owner->empty, owner->empty + 1);
+    changes.set(owner->slabs, owner->slabs + 1);
+    changes.set(number, 0u);
+    change.keep();
+}
+
+/// `count` says how many of `objects` are there.
+[[gnu::noinline]] void take_from_slabs(usize index, void** objects, usize wanted, usize& count) {
+    auto owner = classes[index].lock_even_poisoned();
+    auto& changes = owner->changes;
+    Change change(changes);
+    while (count < wanted && owner->partial != 0) {
+        u32 const number = owner->partial;
         Page& slab = page_of(frame_address(number));
-        if (slab.shares.load(std::memory_order_relaxed) == 0)
-            --owner->empty;
+        u32 const out = slab.shares.load(std::memory_order_relaxed);
         auto* next = static_cast<FreeObject*>(slab.free_objects);
         u32 taken = 0;
-        while (next != nullptr && count < wanted) {
-            objects[count++] = next;
-            next = next->next;
-            ++taken;
-        }
-        slab.free_objects = next;
-        slab.shares.store(slab.shares.load(std::memory_order_relaxed) + taken,
-                          std::memory_order_relaxed);
+        for (; next != nullptr && count + taken < wanted; next = next->next)
+            objects[count + taken++] = next;
+        if (out == 0)
+            changes.set(owner->empty, owner->empty - 1);
+        changes.set(slab.free_objects, static_cast<void*>(next));
+        changes.set(slab.shares, out + taken);
         if (next == nullptr)
             unlink(*owner, number);
+        changes.set(owner->used, owner->used + taken);
+        changes.set(count, count + taken);
+        change.keep();
     }
-    owner->used += count;
+}
+
+/// Stops early when a slab has left the class, and says which.
+[[gnu::noinline]] void put_into_slabs(usize index, void** objects, u64& count, u64 keep,
+                                      u32& leaving) {
+    auto owner = classes[index].lock_even_poisoned();
+    auto& changes = owner->changes;
+    Change change(changes);
+    while (count > keep && leaving == 0) {
+        auto* const object = static_cast<FreeObject*>(objects[count - 1]);
+        u32 const number = slab_of(object);
+        Page& slab = page_of(frame_address(number));
+        u32 const left = slab.shares.load(std::memory_order_relaxed) - 1;
+        if (slab.free_objects == nullptr)
+            link(*owner, number);
+        changes.set(object->next, static_cast<FreeObject*>(slab.free_objects));
+        changes.set(slab.free_objects, static_cast<void*>(object));
+        changes.set(slab.shares, left);
+        if (left == 0 && owner->empty < empty_limit)
+            changes.set(owner->empty, owner->empty + 1);
+        else if (left == 0) {
+            unlink(*owner, number);
+            changes.set(owner->slabs, owner->slabs - 1);
+            changes.set(leaving, number);
+        }
+        changes.set(owner->used, owner->used - 1);
+        changes.set(count, count - 1);
+        change.keep();
+    }
+}
+
+/// Sets `number`, if there is such a slab.
+[[gnu::noinline]] void take_empty_slab(usize index, u32& number) {
+    auto owner = classes[index].lock_even_poisoned();
+    auto& changes = owner->changes;
+    Change change(changes);
+    for (u32 at = owner->partial; at != 0 && number == 0; at = page_of(frame_address(at)).next)
+        if (page_of(frame_address(at)).shares.load(std::memory_order_relaxed) == 0) {
+            unlink(*owner, at);
+            changes.set(owner->slabs, owner->slabs - 1);
+            changes.set(owner->empty, owner->empty - 1);
+            changes.set(number, at);
+        }
+    change.keep();
+}
+
+} // namespace
+
+usize take_objects(usize index, void** objects, usize wanted) noexcept {
+    usize count = 0;
+    u32 fresh = 0; // a slab that is in no list yet
+    persist([&] {
+        take_from_slabs(index, objects, wanted, count);
+        if (count != 0)
+            return; // some will do for now
+        if (fresh == 0) {
+            // Without the lock: the frame allocator may reclaim, which may free objects.
+            auto const run = allocate_run(slab_order(index), Fill::any, Use::heap);
+            if (!run)
+                return;
+            fresh = frame_number(*run);
+        }
+        cut_slab(index, fresh);
+        add_slab(index, fresh);
+        take_from_slabs(index, objects, wanted, count);
+    });
+    if (fresh != 0)
+        free_slab(index, fresh);
     return count;
 }
 
-VITAL void put_objects(usize index, void** objects, usize count) noexcept {
-    auto owner = classes[index].lock_even_poisoned();
-    for (usize i = 0; i < count; ++i) {
-        u32 const number = slab_of(objects[i]);
-        Page& slab = page_of(frame_address(number));
-        auto* const object = static_cast<FreeObject*>(objects[i]);
-        if (slab.free_objects == nullptr)
-            link(*owner, number);
-        object->next = static_cast<FreeObject*>(slab.free_objects);
-        slab.free_objects = object;
-        u32 const left = slab.shares.load(std::memory_order_relaxed) - 1;
-        slab.shares.store(left, std::memory_order_relaxed);
-        if (left != 0)
-            continue;
-        if (owner->empty >= empty_limit) {
-            unlink(*owner, number);
-            free_slab(*owner, index, number);
-        } else {
-            ++owner->empty;
-        }
+void put_objects(usize index, void** objects, u64& count, u64 keep) noexcept {
+    while (count > keep) {
+        u32 leaving = 0;
+        if (!persist([&] { put_into_slabs(index, objects, count, keep, leaving); }))
+            --count; // lost
+        if (leaving != 0)
+            free_slab(index, leaving);
     }
-    owner->used -= count;
 }
 
-SlabUse slab_use(usize index) noexcept {
+SlabUse slab_use(usize index) {
     auto const owner = classes[index].lock_even_poisoned();
     return {owner->used, owner->slabs};
 }
 
-usize slab_bytes_used() noexcept {
+usize slab_bytes_used() {
     usize bytes = 0;
     for (usize i = 0; i < class_count; ++i)
         bytes += slab_use(i).objects * class_sizes[i];
@@ -168,19 +224,16 @@ usize slab_bytes_used() noexcept {
 }
 
 void free_empty_slabs() noexcept {
-    for (usize i = 0; i < class_count; ++i) {
-        auto owner = classes[i].lock_even_poisoned();
-        for (u32 number = owner->partial; number != 0 && owner->empty != 0;) {
-            Page const& slab = page_of(frame_address(number));
-            u32 const next = slab.next;
-            if (slab.shares.load(std::memory_order_relaxed) == 0) {
-                unlink(*owner, number);
-                free_slab(*owner, i, number);
-                --owner->empty;
-            }
-            number = next;
+    for (usize i = 0; i < class_count; ++i)
+        for (u32 number = 0;; number = 0) {
+            persist([&] {
+                if (number == 0)
+                    take_empty_slab(i, number);
+            });
+            if (number == 0)
+                break;
+            free_slab(i, number);
         }
-    }
 }
 
 void reset_slabs() noexcept {

@@ -68,17 +68,18 @@ struct FreeObject {
 
 /// Takes up to `wanted` objects of a class into `objects`; fewer when memory is short. Locks.
 usize take_objects(usize index, void** objects, usize wanted) noexcept;
-/// Gives marked objects back to their slabs. Locks.
-void put_objects(usize index, void** objects, usize count) noexcept;
+/// Gives marked objects back to their slabs, the last first, until `count` is down to `keep`.
+/// Locks.
+void put_objects(usize index, void** objects, u64& count, u64 keep) noexcept;
 
 struct SlabUse {
     usize objects; ///< that are not in their slab
     usize slabs;
 };
 
-SlabUse slab_use(usize index) noexcept;
+SlabUse slab_use(usize index);
 /// Bytes of objects that are not in their slab.
-usize slab_bytes_used() noexcept;
+usize slab_bytes_used();
 /// Frees the slabs that are kept although they are empty.
 void free_empty_slabs() noexcept;
 void reset_slabs() noexcept;

@@ -13,6 +13,18 @@ i64 left_to_failure() noexcept;
 /// True when this allocation is the one that must fail.
 bool must_fail() noexcept;
 
+/// The step after `count` more of a change that can be undone is a bug, once; -1 for never. A host
+/// build only. See undo_log.hpp.
+void bug_after(i64 count) noexcept;
+i64 left_to_bug() noexcept;
+void fail_step();
+
+inline void may_fail() {
+#if defined(LINNET_HOST)
+    fail_step();
+#endif
+}
+
 /// Gives this CPU's cached objects and empty slabs back, so that a leak shows in the statistics.
 void drain_heap() noexcept;
 

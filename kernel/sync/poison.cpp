@@ -87,10 +87,8 @@ bool is_vital(Rank rank) noexcept {
     switch (rank) {
     case Rank::pid_table:
     case Rank::mounts:
-    case Rank::kernel_areas:
     case Rank::timers:
     case Rank::run_queue:
-    case Rank::page_table:
         return true;
     default:
         return false;

@@ -102,6 +102,8 @@ public:
     void flush() noexcept;
 
 private:
+    void flush_once() const;
+
     static constexpr usize limit = 32; ///< beyond this the whole user half is flushed
     PageTable const& table_;
     usize count_ = 0;

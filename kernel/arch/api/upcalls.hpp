@@ -67,7 +67,7 @@ void thread_started() noexcept;
 [[noreturn]] void secondary_cpu(usize index);
 
 /// mem: a zeroed frame for a page table. ENOMEM.
-Result<PhysAddr> allocate_table_frame() noexcept;
+Result<PhysAddr> allocate_table_frame();
 void free_table_frame(PhysAddr frame) noexcept;
 /// mem: memory for FPU states and the like; nullptr when there is none.
 void* allocate_bytes(usize size, usize alignment) noexcept;

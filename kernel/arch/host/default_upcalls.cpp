@@ -13,7 +13,7 @@ DEFAULT bool user_access_fault(UserAddr, arch::AccessFlags) {
     return false;
 }
 
-DEFAULT Result<PhysAddr> allocate_table_frame() noexcept {
+DEFAULT Result<PhysAddr> allocate_table_frame() {
     return PhysAddr(page_size); // the host's tables live elsewhere
 }
 

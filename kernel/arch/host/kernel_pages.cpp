@@ -85,7 +85,8 @@ std::optional<PhysAddr> unmap_kernel_page(VirtAddr at) {
     return frame;
 }
 
-void unmap_kernel_pages(VirtAddr start, usize pages, FunctionRef<void(PhysAddr frame)> removed) {
+void unmap_kernel_pages(VirtAddr start, usize pages,
+                        FunctionRef<void(PhysAddr frame)> removed) noexcept {
     for (usize i = 0; i < pages; ++i)
         if (auto const frame = unmap_kernel_page(start + i * page_size))
             removed(*frame);

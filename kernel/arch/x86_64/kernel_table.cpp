@@ -8,6 +8,8 @@
 #include "kernel/arch/x86_64/shadow.hpp"
 #include "kernel/arch/x86_64/tlb.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/persist.hpp"
+#include "libs/base/scope.hpp"
 
 #include <algorithm>
 
@@ -54,10 +56,11 @@ Result<TableEntry*> table_below(TableEntry& entry, u64 link) {
             return nullptr;
         auto const frame = TRY(new_table());
         // Two CPUs may both add a table here; the second one's goes back.
-        if (entry.compare_exchange(value, frame.value() | link))
+        Undo undo([&] { upcall::free_table_frame(frame); });
+        if (entry.compare_exchange(value, frame.value() | link)) {
+            undo.keep();
             value = frame.value();
-        else
-            upcall::free_table_frame(frame);
+        }
     }
     ensure((value & entry_large) == 0, "a large page stands where a table is needed");
     return table_at(value & entry_frame);
@@ -97,39 +100,53 @@ Result<void> map_kernel_page(VirtAddr at, PhysAddr frame, AccessFlags access, Ca
 
 namespace {
 
-/// Takes the page out of the table; other CPUs may still reach its frame.
-std::optional<PhysAddr> clear_kernel_page(VirtAddr at) {
+/// The entry of a page that is mapped by itself, or nullptr.
+TableEntry* find_page(VirtAddr at) {
     auto const place = find(at);
-    if (place.entry == nullptr || place.level != 1)
-        return std::nullopt;
-    u64 const old = place.entry->exchange(0);
-    if ((old & entry_present) == 0)
-        return std::nullopt;
-    return PhysAddr(old & entry_frame);
+    bool const there = place.entry != nullptr && place.level == 1 &&
+                       (place.entry->load(std::memory_order_relaxed) & entry_present) != 0;
+    return there ? place.entry : nullptr;
 }
 
 } // namespace
 
 std::optional<PhysAddr> unmap_kernel_page(VirtAddr at) {
-    auto const frame = clear_kernel_page(at);
-    if (frame)
-        flush_kernel_pages(at, 1);
-    return frame;
+    auto* const entry = find_page(at);
+    if (entry == nullptr)
+        return std::nullopt;
+    u64 const old = entry->exchange(0);
+    flush_kernel_pages(at, 1);
+    return PhysAddr(old & entry_frame);
 }
 
-void unmap_kernel_pages(VirtAddr start, usize pages, FunctionRef<void(PhysAddr frame)> removed) {
+void unmap_kernel_pages(VirtAddr start, usize pages,
+                        FunctionRef<void(PhysAddr frame)> removed) noexcept {
     constexpr usize at_once = 16;
     while (pages != 0) {
         usize const count = std::min(pages, at_once);
         PhysAddr frames[at_once];
         usize found = 0;
-        for (usize i = 0; i < count; ++i)
-            if (auto const frame = clear_kernel_page(start + i * page_size))
-                frames[found++] = *frame;
-        if (found != 0)
-            flush_kernel_pages(start, count);
-        for (usize i = 0; i < found; ++i)
-            removed(frames[i]);
+        // Each of these can begin anew after a bug.
+        persist([&] {
+            found = 0;
+            for (usize i = 0; i < count; ++i)
+                if (auto const* const entry = find_page(start + i * page_size))
+                    frames[found++] = PhysAddr(entry->load() & entry_frame);
+        });
+        persist([&] {
+            for (usize i = 0; i < count; ++i)
+                if (auto* const entry = find_page(start + i * page_size))
+                    entry->store(0);
+            if (found != 0)
+                flush_kernel_pages(start, count);
+        });
+        persist([&] {
+            while (found != 0) {
+                PhysAddr const frame = frames[found - 1];
+                --found;
+                removed(frame);
+            }
+        });
         start += count * page_size;
         pages -= count;
     }

@@ -5,6 +5,7 @@
 #include "kernel/arch/x86_64/page_entries.hpp"
 #include "kernel/arch/x86_64/tlb.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/persist.hpp"
 
 #include <algorithm>
 
@@ -94,32 +95,36 @@ void for_used(TableEntry* table, usize first, usize last, Visit visit) {
     }
 }
 
-void free_tables(u64 table, int level) {
-    if (level > 1)
-        for_used(table_at(table), 0, level == 4 ? user_entries : entries_per_table,
-                 [level](usize, u64 entry) {
-                     if ((entry & entry_present) != 0)
-                         free_tables(entry & entry_frame, level - 1);
-                 });
+void free_tables(u64 table, int level) noexcept {
+    persist([=] {
+        if (level > 1)
+            for_used(table_at(table), 0, level == 4 ? user_entries : entries_per_table,
+                     [=](usize index, u64 entry) {
+                         table_at(table)[index].store(0, std::memory_order_relaxed);
+                         if ((entry & entry_present) != 0)
+                             free_tables(entry & entry_frame, level - 1);
+                     });
+    });
     upcall::free_table_frame(PhysAddr(table));
 }
 
 } // namespace
 
 Result<PageTable> PageTable::create() {
-    auto const frame = TRY(upcall::allocate_table_frame());
-    auto* const root = table_at(frame.value());
+    PhysAddr const frame = TRY(upcall::allocate_table_frame());
+    PageTable made(frame.value());
+    auto* const root = table_at(made.root_);
     auto* const kernel = table_at(kernel_root());
     for_used(kernel, user_entries, entries_per_table, [root](usize index, u64 entry) {
         root[index].store(entry, std::memory_order_relaxed);
     });
-    return PageTable(frame.value());
+    return made;
 }
 
 PageTable::~PageTable() {
     if (root_ == 0)
         return;
-    leave_table_everywhere(root_);
+    persist([this] { leave_table_everywhere(root_); });
     free_tables(root_, 4);
 }
 

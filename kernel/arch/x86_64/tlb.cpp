@@ -9,6 +9,8 @@
 #include "kernel/arch/x86_64/processor.hpp"
 #include "libs/base/retry.hpp"
 
+#include "libs/base/persist.hpp"
+
 #include <bit>
 
 namespace arch {
@@ -118,13 +120,17 @@ void leave_table_everywhere(u64 root) {
 void TlbBatch::flush() noexcept {
     if (count_ == 0)
         return;
+    persist([this] { flush_once(); });
+    count_ = 0;
+}
+
+void TlbBatch::flush_once() const {
     Shootdown wanted{.what = count_ <= limit ? Shootdown::What::pages
                                              : Shootdown::What::whole_user_half,
                      .root = table_.root(),
                      .pages = pages_,
                      .count = count_};
     everywhere(wanted);
-    count_ = 0;
 }
 
 void PageTable::activate() const {

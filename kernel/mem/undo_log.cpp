@@ -1,0 +1,46 @@
+// Remembers old values, and puts them back, the latest first.
+#include "kernel/mem/undo_log.hpp"
+
+#include "libs/base/bug.hpp"
+
+#include <cstring>
+
+namespace mem {
+
+// One function for each size, and none of them in its callers, which are long enough.
+
+template <class T>
+inline void UndoRecords::save(void const* place, usize capacity) {
+    ensure(count_ < capacity, "a change is longer than its log");
+    Record& record = records()[count_];
+    record.place = const_cast<void*>(place);
+    record.size = sizeof(T);
+    T old;
+    std::memcpy(&old, place, sizeof old);
+    record.old = old;
+    order();
+    ++count_;
+    order();
+}
+
+void UndoRecords::save_8(void const* place, usize capacity) {
+    save<u64>(place, capacity);
+}
+
+void UndoRecords::save_4(void const* place, usize capacity) {
+    save<u32>(place, capacity);
+}
+
+void UndoRecords::save_1(void const* place, usize capacity) {
+    save<u8>(place, capacity);
+}
+
+void UndoRecords::undo_all() noexcept {
+    while (count_ != 0) {
+        Record const& last = records()[count_ - 1];
+        std::memcpy(last.place, &last.old, last.size);
+        --count_;
+    }
+}
+
+} // namespace mem
