@@ -4,25 +4,25 @@ room(abi AT abi)
 room(base AT libs/base USES abi)
 
 # Formats, protocols and policies: pure logic that knows no kernel.
-room(gzip AT libs/gzip USES base)
-room(cpio AT libs/cpio USES base gzip)
+room(gzip AT libs/gzip USES base COLD)
+room(cpio AT libs/cpio USES base gzip COLD)
 room(platform AT libs/platform USES base
-    EXPORTS acpi.hpp mp_table.hpp interrupt_topology.hpp physical_memory.hpp)
-room(loader AT libs/loader USES platform EXPORTS loader.hpp)
+    EXPORTS acpi.hpp mp_table.hpp interrupt_topology.hpp physical_memory.hpp COLD)
+room(loader AT libs/loader USES platform EXPORTS loader.hpp COLD)
 room(path AT libs/path USES base)
 room(tty AT libs/tty USES base)
-room(font AT libs/font USES base EXPORTS font.hpp)
-room(screen AT libs/screen USES base)
-room(keyboard AT libs/keyboard USES base)
-room(elf AT libs/elf USES base)
-room(dwarf AT libs/dwarf USES base)
-room(unwind AT libs/unwind USES base dwarf)
+room(font AT libs/font USES base EXPORTS font.hpp COLD)
+room(screen AT libs/screen USES base COLD)
+room(keyboard AT libs/keyboard USES base COLD)
+room(elf AT libs/elf USES base COLD)
+room(dwarf AT libs/dwarf USES base COLD)
+room(unwind AT libs/unwind USES base dwarf COLD)
 room(symbols AT libs/symbols USES unwind HOST_ONLY)
-room(cmdline AT libs/cmdline USES base)
+room(cmdline AT libs/cmdline USES base COLD)
 room(prng AT libs/random USES base)
 room(virtqueue AT libs/virtqueue USES base EXPORTS split_queue.hpp fake_device.hpp)
-room(pci AT libs/pci USES base)
-room(json AT libs/json USES base)
+room(pci AT libs/pci USES base COLD)
+room(json AT libs/json USES base COLD)
 room(shell AT libs/shell USES base)
 room(edit AT libs/edit USES base)
 
@@ -35,7 +35,7 @@ room(runtime AT kernel/runtime USES arch_api unwind ktest KERNEL_ONLY
     EXPORTS backtrace.hpp eh_state.hpp hooks.hpp throw.hpp)
 room(arch_host AT kernel/arch/host USES arch_api HOST_ONLY IMPLEMENTS arch_api)
 room(log AT kernel/log USES arch_api runtime json THREADS)
-room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp)
+room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp COLD)
 room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync THREADS)
 room(task AT kernel/task USES mem THREADS STEPS
@@ -45,25 +45,25 @@ room(random AT kernel/random USES sync prng)
 room(vfs AT kernel/vfs USES task random path cpio)
 
 room(terminal AT kernel/terminal USES vfs tty)
-room(device AT kernel/device USES task random cmdline pci virtqueue keyboard)
+room(device AT kernel/device USES task random cmdline pci virtqueue keyboard COLD)
 
 # File systems: leaves that know the VFS and not each other. memfs is what the ones in memory share.
 room(memfs AT kernel/fs/memory USES vfs)
 room(tmpfs AT kernel/fs/tmpfs USES memfs)
-room(devtmpfs AT kernel/fs/devtmpfs USES memfs)
-room(devpts AT kernel/fs/devpts USES terminal)
+room(devtmpfs AT kernel/fs/devtmpfs USES memfs COLD)
+room(devpts AT kernel/fs/devpts USES terminal COLD)
 
 # Drivers: leaves that never include each other.
 room(virtio_console AT kernel/drivers/virtio_console USES device terminal EXPORTS driver.hpp)
-room(virtio_rng AT kernel/drivers/virtio_rng USES device EXPORTS rng.hpp)
-room(serial AT kernel/drivers/serial USES device terminal EXPORTS serial.hpp)
-room(framebuffer AT kernel/drivers/framebuffer USES device terminal screen font EXPORTS driver.hpp)
-room(i8042 AT kernel/drivers/i8042 USES device EXPORTS i8042.hpp)
-room(provoke AT kernel/drivers/provoke USES vfs)
+room(virtio_rng AT kernel/drivers/virtio_rng USES device EXPORTS rng.hpp COLD)
+room(serial AT kernel/drivers/serial USES device terminal EXPORTS serial.hpp COLD)
+room(framebuffer AT kernel/drivers/framebuffer USES device terminal screen font EXPORTS driver.hpp COLD)
+room(i8042 AT kernel/drivers/i8042 USES device EXPORTS i8042.hpp COLD)
+room(provoke AT kernel/drivers/provoke USES vfs COLD)
 
 # Programs: descriptors, credentials, signals, exec, futexes.
 room(process AT kernel/process USES vfs elf terminal)
-room(procfs AT kernel/fs/proc USES process terminal device)
+room(procfs AT kernel/fs/proc USES process terminal device COLD)
 
 # System calls: thunks, the table, one file per family.
 room(syscall AT kernel/syscall USES process)
@@ -78,7 +78,7 @@ if(LINNET_KERNEL_SANITIZE)
     room(sanitizer AT kernel/sanitizer USES mem arch_x86_64 KERNEL_ONLY)
 endif()
 room(init AT kernel/init USES syscall procfs devpts devtmpfs tmpfs
-    virtio_console virtio_rng serial framebuffer i8042 provoke report arch_x86_64 KERNEL_ONLY)
+    virtio_console virtio_rng serial framebuffer i8042 provoke report arch_x86_64 KERNEL_ONLY COLD)
 
 # What host programs need in place of the kernel's log of bugs.
 if(LINNET_HOST_TESTS OR LINNET_FUZZ)

@@ -24,6 +24,12 @@ else()
     list(APPEND linnet_kernel_flags -Wno-attributes -fno-enforce-eh-specs)
 endif()
 
+# Rooms marked COLD. GCC warns less well of what it optimises less.
+set(linnet_cold_flags -Os)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND linnet_cold_flags -Wno-maybe-uninitialized)
+endif()
+
 # The same code as a Linux process.
 set(linnet_host_flags ${linnet_warnings} -DLINNET_HOST=1 -fno-omit-frame-pointer -O1 -g)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

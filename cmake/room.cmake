@@ -1,12 +1,13 @@
 # room(): declares a room and gives it an include path that holds the rooms it uses and no other.
 #
-#   room(NAME AT folder [USES room...] [EXPORTS header...] [KERNEL_ONLY | HOST_ONLY] [THREADS]
+#   room(NAME AT folder [USES room...] [EXPORTS header...] [KERNEL_ONLY | HOST_ONLY] [THREADS] [COLD]
 #        [STEPS] [IMPLEMENTS room])
 #
 # USES is transitive. A room must be declared after those it uses, so an upward USES stops the
 # configuration; an upward #include finds no such file. EXPORTS lists the headers that other rooms may
 # include; without it every header of the folder is exported. Subfolders of a room that are rooms
-# themselves are not part of it. THREADS marks rooms whose tests also run under ThreadSanitizer.
+# themselves are not part of it. THREADS marks rooms whose tests also run under ThreadSanitizer, COLD rooms that
+# run rarely, whose code shall rather be small than fast.
 # STEPS marks rooms whose tests make them fail at each access to memory in turn
 # (kernel/arch/host/steps.hpp). Without optimisation, or such a bug would pass by handlers of the function that
 # it is in.
@@ -85,7 +86,7 @@ function(linnet_room_tree name)
 endfunction()
 
 function(room name)
-    cmake_parse_arguments(ARG "KERNEL_ONLY;HOST_ONLY;THREADS;STEPS" "AT;IMPLEMENTS" "USES;EXPORTS" ${ARGN})
+    cmake_parse_arguments(ARG "KERNEL_ONLY;HOST_ONLY;THREADS;COLD;STEPS" "AT;IMPLEMENTS" "USES;EXPORTS" ${ARGN})
     set(source ${CMAKE_SOURCE_DIR}/${ARG_AT})
     set(tree ${CMAKE_BINARY_DIR}/rooms/${name})
     if(ARG_UNPARSED_ARGUMENTS)
@@ -109,7 +110,8 @@ function(room name)
         endif()
         if(sources)
             add_library(kernel.${name} OBJECT ${sources})
-            target_compile_options(kernel.${name} PRIVATE ${linnet_kernel_flags} ${sanitize} ${includes})
+            target_compile_options(kernel.${name} PRIVATE ${linnet_kernel_flags} ${sanitize} ${includes}
+                $<$<BOOL:${ARG_COLD}>:${linnet_cold_flags}>)
             set_property(GLOBAL APPEND PROPERTY linnet_kernel_objects kernel.${name})
         endif()
         if(ktests)
