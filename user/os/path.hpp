@@ -21,7 +21,7 @@ public:
         if (text.size() >= path_limit) {
             std::memset(text_, 'x', path_limit); // longer than allowed, zero byte or not
             text_[path_limit] = '\0';
-        } else if (std::memchr(text.data(), 0, text.size()) != nullptr) {
+        } else if (text.find('\0') != text.npos) {
             text_[0] = '\0';
         } else {
             std::memcpy(text_, text.data(), text.size());
