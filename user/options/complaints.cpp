@@ -10,9 +10,8 @@ bool complained = false;
 
 std::optional<u64> parse(std::string_view text, int base) {
     u64 value = 0;
-    auto const* const end = text.data() + text.size();
-    auto const parsed = std::from_chars(text.data(), end, value, base);
-    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(value) : std::nullopt;
+    auto const parsed = std::from_chars(text.begin(), text.end(), value, base);
+    return parsed.ec == std::errc() && parsed.ptr == text.end() ? std::optional(value) : std::nullopt;
 }
 
 } // namespace
