@@ -33,7 +33,7 @@ usize Pty::room() {
 }
 
 void Pty::users_changed(u32 users) {
-    shown_.lock_even_poisoned()->slave_closed = users == 0;
+    shown_.lock()->slave_closed = users == 0;
     if (users == 0)
         shown_queue_.wake_all();
 }

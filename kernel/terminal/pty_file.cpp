@@ -13,7 +13,12 @@ struct Pairs {
     PtyListener* listener = nullptr;
 };
 
-constinit ksync::SleepLocked<Lazy<Pairs>, ksync::Rank::device_list> pairs;
+/// A pair is in the list or is not, also after a bug.
+struct PairList : Lazy<Pairs> {
+    bool recover() const { return true; }
+};
+
+constinit ksync::SleepLocked<PairList, ksync::Rank::device_list> pairs;
 
 Result<Ref<Pty>> create_pair() {
     static constexpr usize most_pairs = 4096;
@@ -31,49 +36,71 @@ Result<Ref<Pty>> create_pair() {
     return pty;
 }
 
-void remove_pair(Pty& pty) noexcept {
-    Ref<Pty> gone; // released without the lock
-    std::swap(gone, (*pairs.lock_even_poisoned())->by_index[pty.index()]);
+PtyListener* listener() {
+    return (*pairs.lock())->listener;
 }
 
-PtyListener* listener() {
-    return (*pairs.lock_even_poisoned())->listener;
+void remove_pair(Ref<Pty> const& pty) noexcept {
+    insist([&] {
+        Ref<Pty> gone; // released without the lock
+        auto guard = pairs.lock();
+        auto& known = (*guard)->by_index[pty->index()];
+        if (known == pty)
+            std::swap(gone, known);
+    });
 }
+
+/// A pair whose master is open. In the end the terminal is hung up, devpts shows it no longer, and
+/// its number is free, each whatever goes wrong with the others.
+class OpenPair {
+public:
+    explicit OpenPair(Ref<Pty> pty) : pty_(std::move(pty)) {}
+
+    OpenPair(OpenPair const&) = delete;
+    OpenPair& operator=(OpenPair const&) = delete;
+
+    ~OpenPair() {
+        insist([&] { pty_->master_closed(); });
+        insist([&] {
+            if (PtyListener* const devpts = listener())
+                devpts->removed(pty_->index());
+        });
+        remove_pair(pty_);
+    }
+
+    Pty* operator->() const { return pty_.operator->(); }
+
+private:
+    Ref<Pty> pty_;
+};
 
 class MasterFile final : public vfs::File {
 public:
     MasterFile(vfs::Place place, vfs::OpenFlags flags, Ref<Pty> pty)
-        : File(std::move(place), flags), pty_(std::move(pty)) {}
-
-    ~MasterFile() override {
-        pty_->master_closed();
-        if (PtyListener* const devpts = listener())
-            devpts->removed(pty_->index());
-        remove_pair(*pty_);
-    }
+        : File(std::move(place), flags), pair_(std::move(pty)) {}
 
     bool is_stream() const override { return true; }
 
     Result<i64> control(u32 command, UserAddr argument) override {
-        return pty_->master_control(command, argument);
+        return pair_->master_control(command, argument);
     }
 
     vfs::PollEvents poll(vfs::PollObserver* observer) override {
-        return pty_->master_poll(observer);
+        return pair_->master_poll(observer);
     }
 
 protected:
     Result<usize> read_bytes(mem::Sink& into, u64) override {
-        return pty_->master_read(into, nonblocking());
+        return pair_->master_read(into, nonblocking());
     }
 
     Result<Written> write_bytes(mem::Source& from, u64) override {
-        usize const written = TRY(pty_->master_write(from, nonblocking()));
+        usize const written = TRY(pair_->master_write(from, nonblocking()));
         return Written{written, 0};
     }
 
 private:
-    Ref<Pty> pty_;
+    OpenPair pair_;
 };
 
 Result<Ref<vfs::File>> open_slave(vfs::DeviceNumber number, vfs::Place const& place,
@@ -95,7 +122,7 @@ Result<Ref<vfs::File>> open_slave(vfs::DeviceNumber number, vfs::Place const& pl
 Result<Ref<vfs::File>> open_master(vfs::DeviceNumber, vfs::Place const& place,
                                    vfs::OpenFlags flags) {
     Ref<Pty> pty = TRY(create_pair());
-    Undo unused([&] noexcept { remove_pair(*pty); });
+    Undo unused([&] noexcept { remove_pair(pty); });
     pty->prepare();
     Ref<vfs::File> file = make_ref<MasterFile>(place, flags, pty);
     unused.keep(); // its file does so

@@ -1,6 +1,8 @@
 // The device's side of a terminal, its sessions, and who is told of what.
 #include "kernel/terminal/terminal.hpp"
 
+#include "libs/base/scope.hpp"
+
 namespace terminal {
 
 namespace {
@@ -156,25 +158,26 @@ void Terminal::set_window_size(uapi::WindowSize size) {
     signal_foreground(group, Signal::winch);
 }
 
-void Terminal::rebuild_if_broken() {
-    if (!state_.poisoned())
-        return;
-    auto const state = state_.lock_even_poisoned();
-    state->discipline = tty::LineDiscipline();
-    state->unshown = {};
-    echo_waits_.store(false);
-    state_.clear_poison();
+bool Terminal::State::recover() {
+    auto const settings = discipline.settings();
+    discipline = tty::LineDiscipline();
+    discipline.set_settings(settings);
+    unshown = {};
+    return true;
 }
 
 void Terminal::add_user() {
-    rebuild_if_broken();
     auto state = state_.lock();
-    output_.users_changed(++state->users);
+    output_.users_changed(state->users + 1);
+    ++state->users;
 }
 
 void Terminal::remove_user() noexcept {
-    auto state = state_.lock_even_poisoned();
-    output_.users_changed(--state->users);
+    insist([&] {
+        auto state = state_.lock();
+        output_.users_changed(state->users - 1);
+        --state->users;
+    });
 }
 
 void Terminal::adopt_by_opening() {
@@ -193,7 +196,7 @@ void Terminal::adopt_by_opening() {
 void Terminal::release_session(Pid session) {
     Pid group{};
     {
-        auto state = state_.lock_even_poisoned();
+        auto state = state_.lock();
         if (state->session != session)
             return;
         state->session = Pid{};

@@ -98,13 +98,14 @@ private:
         bool hung_up = false;
         bool exclusive = false;
         Vector<std::byte> unshown; ///< echo that the device had no room for
+
+        /// After a bug in the middle of a change: forgets what was typed and not shown.
+        bool recover();
     };
 
     using Lock = ksync::SleepLocked<State, ksync::Rank::tty>;
     class InputEffects;
 
-    /// After a bug in the middle of a change: forgets input and settings, keeps its session.
-    void rebuild_if_broken();
     bool is_hung_up();
     Result<void> check_reader();
     /// For changes by a background group; `always` also where TOSTOP is not set.

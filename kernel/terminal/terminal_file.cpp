@@ -8,14 +8,28 @@ namespace terminal {
 
 namespace {
 
-class TerminalFile final : public vfs::File {
+/// A terminal that somebody has open.
+class OpenTerminal {
 public:
-    TerminalFile(vfs::Place place, vfs::OpenFlags flags, Ref<Terminal> terminal)
-        : File(std::move(place), flags), terminal_(std::move(terminal)) {
+    explicit OpenTerminal(Ref<Terminal> terminal) : terminal_(std::move(terminal)) {
         terminal_->add_user();
     }
 
-    ~TerminalFile() override { terminal_->remove_user(); }
+    OpenTerminal(OpenTerminal const&) = delete;
+    OpenTerminal& operator=(OpenTerminal const&) = delete;
+
+    ~OpenTerminal() { terminal_->remove_user(); }
+
+    Terminal* operator->() const { return terminal_.operator->(); }
+
+private:
+    Ref<Terminal> terminal_;
+};
+
+class TerminalFile final : public vfs::File {
+public:
+    TerminalFile(vfs::Place place, vfs::OpenFlags flags, Ref<Terminal> terminal)
+        : File(std::move(place), flags), terminal_(std::move(terminal)) {}
 
     bool is_stream() const override { return true; }
 
@@ -36,7 +50,7 @@ protected:
     }
 
 private:
-    Ref<Terminal> terminal_;
+    OpenTerminal terminal_;
 };
 
 /// One name of a terminal; the name and the terminal live for ever.
@@ -51,7 +65,12 @@ struct Registry {
     Ref<Terminal> console;
 };
 
-constinit ksync::SleepLocked<Lazy<Registry>, ksync::Rank::device_list> registry;
+/// An entry is there or is not, also after a bug.
+struct Terminals : Lazy<Registry> {
+    bool recover() const { return true; }
+};
+
+constinit ksync::SleepLocked<Terminals, ksync::Rank::device_list> registry;
 
 Result<Ref<vfs::File>> open_registered(vfs::DeviceNumber number, vfs::Place const& place,
                                        vfs::OpenFlags flags) {
