@@ -93,4 +93,16 @@ void offer_waiting(RunQueue& queue, usize self, Nanoseconds now) {
     }
 }
 
+void end_slice(RunQueue& queue, Nanoseconds now) {
+    charge_running(queue, now);
+    if (now >= queue.next_balance) {
+        queue.next_balance = now + balance_interval;
+        pull_thread(queue);
+        offer_waiting(queue, arch::cpu_index(), now);
+    }
+    if (queue.fair.pick() != queue.fair.running())
+        arch::request_reschedule();
+    queue.slice_end = queue.fair.size() > 1 ? now + queue.fair.time_left() : Nanoseconds::never();
+}
+
 } // namespace task

@@ -181,6 +181,8 @@ using MayMove = bool (*)(u64 weight, u64 from, u64 to);
 bool take_thread(RunQueue& queue, usize from, MayMove may_move);
 /// Asks a less busy CPU to take a thread from this one, `self`, whose queue is locked.
 void offer_waiting(RunQueue& queue, usize self, Nanoseconds now);
+/// The running thread's request is served, or may be.
+void end_slice(RunQueue& queue, Nanoseconds now);
 
 /// Runs what is due on this CPU. Interrupts off.
 void run_due_timers(Nanoseconds now) noexcept;

@@ -234,19 +234,6 @@ void charge_running(RunQueue& queue, Nanoseconds now) {
     queue.busy_time += ran;
 }
 
-/// The running thread's request is served, or may be.
-void end_slice(RunQueue& queue, Nanoseconds now) {
-    charge_running(queue, now);
-    if (now >= queue.next_balance) {
-        queue.next_balance = now + balance_interval;
-        pull_thread(queue);
-        offer_waiting(queue, arch::cpu_index(), now);
-    }
-    if (queue.fair.pick() != queue.fair.running())
-        arch::request_reschedule();
-    queue.slice_end = queue.fair.size() > 1 ? now + queue.fair.time_left() : Nanoseconds::never();
-}
-
 void yield() {
     {
         arch::InterruptsOff const off;
@@ -310,21 +297,6 @@ void resume(Thread& thread) {
     });
     if (stopped_meanwhile)
         make_ready(thread, [](State state) { return state == State::stopped; });
-}
-
-Result<void> sleep_until(Nanoseconds deadline, ksync::Wait how) {
-    for (;;) {
-        ksync::prepare_to_block(how);
-        if (arch::now() >= deadline) {
-            ksync::cancel_block();
-            return {};
-        }
-        if (ksync::wait_interrupted(how)) {
-            ksync::cancel_block();
-            return fail(Errno::erestartsys);
-        }
-        ksync::block(deadline);
-    }
 }
 
 VITAL void leave_for_good() {

@@ -207,4 +207,19 @@ VITAL void run_due_timers(Nanoseconds now) noexcept {
     }
 }
 
+Result<void> sleep_until(Nanoseconds deadline, ksync::Wait how) {
+    for (;;) {
+        ksync::prepare_to_block(how);
+        if (arch::now() >= deadline) {
+            ksync::cancel_block();
+            return {};
+        }
+        if (ksync::wait_interrupted(how)) {
+            ksync::cancel_block();
+            return fail(Errno::erestartsys);
+        }
+        ksync::block(deadline);
+    }
+}
+
 } // namespace task

@@ -233,8 +233,8 @@ TEST_F(JsonLog, APanicsBacktraceHasLinesAndInlinedFunctions) {
     for (
         auto const* const pattern :
         {R"(      finish_machine  kernel/process/exit\.cpp:\d+\n)"
-         R"(.*      leave  kernel/process/exit\.cpp:\d+\n)"
-         R"(.*#1 0x[0-9a-f]{16} process::exit_thread\+0x[0-9a-f]+  kernel/process/exit\.cpp:\d+\n)",
+         R"(.*      leave  kernel/process/exit\.cpp:\d+\n)",
+         R"(#\d+ 0x[0-9a-f]{16} process::exit_thread\+0x[0-9a-f]+  kernel/process/exit\.cpp:\d+\n)",
          R"( sys::exit_group\+0x[0-9a-f]+  kernel/syscall/process\.cpp:\d+\n)",
          R"( syscall_entry\+0x[0-9a-f]+  kernel/arch/x86_64/trap_entry\.S:\d+\n)"})
         EXPECT_TRUE(std::regex_search(seen, std::regex(pattern))) << pattern << "\n" << seen;

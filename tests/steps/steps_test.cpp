@@ -193,7 +193,7 @@ TEST_F(Steps, OfInterruptsAllLeadToWhatWasInterrupted) {
 
     // And out again, below the word that aligned the stack for the call.
     bool left[2] = {};
-    for (int i = 0; i < 100 && !(left[0] && left[1]); ++i) {
+    for (int i = 0; i < 2000 && !(left[0] && left[1]); ++i) {
         ASSERT_NO_FATAL_FAILURE(run_to(way_back));
         u64 const saved = registers()[unwind::rsp] + 8; // arch::UserRegisters
         Origin origin;

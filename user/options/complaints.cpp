@@ -11,7 +11,8 @@ bool complained = false;
 std::optional<u64> parse(std::string_view text, int base) {
     u64 value = 0;
     auto const parsed = std::from_chars(text.begin(), text.end(), value, base);
-    return parsed.ec == std::errc() && parsed.ptr == text.end() ? std::optional(value) : std::nullopt;
+    return parsed.ec == std::errc() && parsed.ptr == text.end() ? std::optional(value)
+                                                                : std::nullopt;
 }
 
 } // namespace
