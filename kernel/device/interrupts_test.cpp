@@ -120,9 +120,10 @@ TEST(Interrupts, WhoIsStoppedHearsOfItOnce) {
         bad.has_no_memory = true;
         raise(irq);
         EXPECT_EQ(bad.told, 0) << "one lost event is no end";
-        bad.has_bug = true;
+        bad.bugs = 100;
+        bad.has_no_memory = false;
         raise(irq, 3);
-        EXPECT_EQ(bad.calls, 2);
+        EXPECT_EQ(bad.calls, 4);
         EXPECT_EQ(bad.told, 1);
     }
 }

@@ -84,11 +84,12 @@ void Thread::start() {
         retain(); // the scheduler's reference, until bury()
     });
     with_queue_of(scheduling_, [&](ThreadQueueLock& lock) {
-        if (!scheduling_.entity.queued)
-            lock.move_to(scheduling_, place_new(scheduling_.affinity, arch::cpu_index(),
-                                                online_cpus(), load_of));
-        enqueue(lock.queue(), *this);
+        if (scheduling_.state.load() != State::fresh)
+            return; // started before a bug; it may have run, and even ended, since
+        lock.move_to(scheduling_,
+                     place_new(scheduling_.affinity, arch::cpu_index(), online_cpus(), load_of));
         scheduling_.state.store(State::runnable);
+        enqueue(lock.queue(), *this);
     });
 }
 

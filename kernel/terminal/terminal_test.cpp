@@ -106,17 +106,14 @@ TEST_F(TerminalTest, ReadWaitsForALine) {
     EXPECT_EQ(screen.text, "abc\r\n");
 }
 
-TEST_F(TerminalTest, IsRebuiltByTheNextOpenAfterABug) {
+TEST_F(TerminalTest, GoesOnAfterABug) {
     terminal->receive(bytes_of("lost"));
     screen.fails = true;
     EXPECT_THROW(terminal->receive(bytes_of("x")), KernelBug);
     screen.fails = false;
-    EXPECT_THROW(terminal->receive(bytes_of("x")), ksync::Poisoned);
-    terminal->add_user();
-    EXPECT_EQ(screen.users, 1u);
     terminal->receive(bytes_of("new\r"));
-    EXPECT_EQ(*read(), "new\n");
-    terminal->remove_user();
+    auto const line = *read();
+    EXPECT_TRUE(line.ends_with("new\n")) << line;
 }
 
 TEST_F(TerminalTest, WriteProcessesOutputAndStopsWhenTheDeviceIsFull) {
