@@ -175,7 +175,7 @@ Session::Got Session::edit_line(String& into, bool goes_on) {
 }
 
 String Session::short_directory() {
-    String const place = shell_.variables.value("PWD").value_or(String("?"));
+    String place = shell_.variables.value("PWD").value_or(String("?"));
     String const home = shell_.variables.value("HOME").value_or(String());
     if (home.size() < 2 || !place.view().starts_with(home.view()))
         return place;
