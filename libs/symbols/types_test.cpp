@@ -63,8 +63,7 @@ protected:
     }
 
     sample::Whole object_;
-    decltype(sections_of(std::declval<std::vector<char> const&>())) const sections_ =
-        sections_of(own_image());
+    ImageSections const sections_ = sections_of(own_image());
     Types const types_{sections_.debug};
     Types::Type const whole_ = types_.find("sample::Whole").value_or(Types::Type());
 };
