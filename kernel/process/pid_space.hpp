@@ -66,7 +66,7 @@ public:
     /// Everybody needs the tree, so a bug amid a change must leave it as it was: all links, counts
     /// and owners are changed by way of this log, and no reference is let go of while the tree is
     /// locked, but moved to where it is released later.
-    ksync::UndoLog<64> undo;
+    ksync::UndoLog<128> undo;
 
     void begin_section() { undo.begin(); }
 

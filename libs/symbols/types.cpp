@@ -169,8 +169,8 @@ std::uint64_t Types::size(Type type, unsigned depth) const {
     auto const one = entry(at);
     if (one.tag == dwarf::tag_array_type)
         return count(at) * size(type_of(at, one), depth + 1);
-    if (one.tag == dwarf::tag_reference_type)
-        return 8; // one as a member is a pointer
+    if (one.tag == dwarf::tag_reference_type || one.tag == dwarf::tag_pointer_type)
+        return 8; // Clang does not say it, and a reference as a member is a pointer
     return one.byte_size.number;
 }
 
