@@ -82,6 +82,13 @@ int register_number(x86_reg name) {
     }
 }
 
+bool transfers(csh handle, cs_insn const& instruction) {
+    for (unsigned const group : {CS_GRP_JUMP, CS_GRP_CALL, CS_GRP_RET, CS_GRP_INT})
+        if (cs_insn_group(handle, &instruction, group))
+            return true;
+    return instruction.id == X86_INS_UD2;
+}
+
 bool touches_memory(cs_insn const& instruction) {
     return instruction.id != X86_INS_LEA && instruction.id != X86_INS_NOP;
 }
@@ -153,6 +160,7 @@ Instruction Code::at(u64 address) const {
         return result;
     auto const& decoded = *decoder_->instruction;
     result.size = decoded.size;
+    result.transfers = transfers(decoder_->handle, decoded);
     auto const& x86 = decoded.detail->x86;
     for (unsigned i = 0; i < x86.op_count && touches_memory(decoded); ++i) {
         auto const& operand = x86.operands[i];

@@ -22,6 +22,7 @@ struct MemoryOperand {
 
 struct Instruction {
     unsigned size = 0;
+    bool transfers = false;              ///< jumps, calls or returns: what follows need not be next
     std::optional<MemoryOperand> memory; ///< without operands on the stack or relative to gs
 };
 

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -35,7 +36,8 @@ bool is_kernel_source(std::string_view file) {
 
 HostTarget::HostTarget(std::string const& program, std::vector<std::string> const& words,
                        Lines const& lines)
-    : code_(program),
+    : lines_(lines),
+      code_(program),
       in_kernel_(code_.symbol("host_system::(anonymous namespace)::in_kernel")),
       directory_(code_.symbol("mem::sections::directory")),
       memory_(runner::memory_file("")) {
@@ -59,7 +61,6 @@ HostTarget::HostTarget(std::string const& program, std::vector<std::string> cons
         throw runner::Failure("the host's kernel does not come to its load");
     arena_ = shared_->arena;
     arena_size_ = shared_->arena_size;
-    find_executed(lines);
 }
 
 HostTarget::~HostTarget() {
@@ -105,10 +106,10 @@ bool HostTarget::at_breakpoint(Tracee::Event const& event, u64* address) {
     return true;
 }
 
-std::vector<u64> HostTarget::possible_sites(Lines const& lines) const {
+std::vector<u64> HostTarget::possible_sites() const {
     std::vector<u64> sites;
     for (auto const& [start, end] : code_.functions())
-        if (is_kernel_source(lines.function_file(start)))
+        if (is_kernel_source(lines_.function_file(start)))
             for (u64 at = start; at < end;) {
                 sites.push_back(at);
                 auto const size = code_.at(at).size;
@@ -117,23 +118,36 @@ std::vector<u64> HostTarget::possible_sites(Lines const& lines) const {
     return sites;
 }
 
-/// A breakpoint at each instruction, until it was hit in the kernel.
-void HostTarget::find_executed(Lines const& lines) {
+/// A breakpoint at each instruction, until it was hit in the kernel; then also those go that follow
+/// it without a jump.
+void HostTarget::find_executed() {
     constexpr unsigned most_elsewhere = 20; ///< hits by what is not the kernel's doing
     restart();
-    for (u64 const site : possible_sites(lines))
+    auto const sites = possible_sites();
+    std::unordered_set<u64> waiting(sites.begin(), sites.end());
+    for (u64 const site : sites)
         put_byte(site, breakpoint);
     std::unordered_map<u64, unsigned> elsewhere;
     u64 at = 0;
     auto event = copy_->run();
     for (; at_breakpoint(event, &at); event = copy_->run()) {
-        put_byte(at, byte_at(at));
         if (in_kernel()) {
-            executed_.push_back(at);
-        } else if (++elsewhere[at] < most_elsewhere) {
+            for (bool straight = true; straight && waiting.erase(at) != 0;) {
+                put_byte(at, byte_at(at));
+                executed_.push_back(at);
+                auto const instruction = code_.at(at);
+                straight = !instruction.transfers;
+                at += instruction.size;
+            }
+            continue;
+        }
+        put_byte(at, byte_at(at));
+        if (++elsewhere[at] < most_elsewhere) {
             copy_->step();
             copy_->swallow();
             put_byte(at, breakpoint);
+        } else {
+            waiting.erase(at);
         }
     }
     if (event.kind != Tracee::Event::Kind::stopped || event.number != SIGSTOP)

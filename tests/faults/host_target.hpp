@@ -22,7 +22,11 @@ public:
 
     Code const& code() const override { return code_; }
 
-    std::vector<u64> const& executed() const override { return executed_; }
+    std::vector<u64> const& executed() override {
+        if (executed_.empty())
+            find_executed();
+        return executed_;
+    }
 
     void restart() override;
     unsigned reach(u64 address, unsigned hits) override;
@@ -36,14 +40,15 @@ public:
     Ending finish(std::optional<Repair> const& repair) override;
 
 private:
-    void find_executed(Lines const& lines);
-    std::vector<u64> possible_sites(Lines const& lines) const;
+    void find_executed();
+    std::vector<u64> possible_sites() const;
     bool in_kernel();
     bool at_breakpoint(Tracee::Event const& event, u64* address);
     void put_byte(u64 address, std::byte byte);
     std::byte byte_at(u64 address) const;
     Tracee::Event run_to_stop();
 
+    Lines const& lines_;
     Code code_;
     u64 in_kernel_; ///< host_system's flag: the kernel runs, not a program
     u64 directory_; ///< of page descriptors

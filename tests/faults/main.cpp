@@ -55,7 +55,7 @@ unsigned default_count(std::string_view machine, KindRow const& kind, bool full)
 }
 
 /// The instructions that the load runs, in what is asked for.
-std::vector<u64> sites_of(Target const& target, Lines const& lines, Options const& options) {
+std::vector<u64> sites_of(Target& target, Lines const& lines, Options const& options) {
     if (options.where.empty())
         return target.executed();
     std::vector<u64> sites;

@@ -37,7 +37,6 @@ QemuTarget::QemuTarget(MachineSetup const& setup)
       halt_(code_.symbol("arch::exit_emulator(")),
       idle_(code_.symbol("arch::wait_for_interrupt()")) {
     boot();
-    find_executed();
 }
 
 /// Up to the snapshot, which is where the first script says that the load begins.

@@ -15,7 +15,11 @@ public:
 
     Code const& code() const override { return code_; }
 
-    std::vector<u64> const& executed() const override { return executed_; }
+    std::vector<u64> const& executed() override {
+        if (executed_.empty())
+            find_executed();
+        return executed_;
+    }
 
     void restart() override;
     unsigned reach(u64 address, unsigned hits) override;

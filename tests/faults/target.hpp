@@ -58,8 +58,9 @@ public:
 
     virtual std::string_view name() const = 0;
     virtual Code const& code() const = 0;
-    /// Addresses of the kernel's instructions that the load runs, sorted.
-    virtual std::vector<u64> const& executed() const = 0;
+    /// Addresses of the kernel's instructions that the load runs, sorted. Runs it to find out, the
+    /// first time.
+    virtual std::vector<u64> const& executed() = 0;
 
     /// The state just before the load, the same each time.
     virtual void restart() = 0;
