@@ -30,7 +30,7 @@ constinit Atomic<bool> violation_written{false};
 }
 
 /// A bug in vital code halts, with a report.
-VITAL [[gnu::noinline]] void give_up() noexcept {
+[[gnu::noinline]] VITAL void give_up() noexcept {
     panic("what everybody needs cannot be recovered");
 }
 
