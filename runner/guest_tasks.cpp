@@ -24,7 +24,7 @@ public:
         attempt([&] { find_running(); });
         attempt([&] { add_programs(); });
         attempt([&] { add_kernel_threads(); });
-        std::ranges::stable_sort(found_.tasks, {}, [](GuestTask const& task) {
+        std::ranges::sort(found_.tasks, {}, [](GuestTask const& task) {
             return std::pair(task.process == 0, task.thread);
         });
         return std::move(found_);

@@ -6,8 +6,8 @@
 // (SIGSTOP) before the load and behind it, and ends.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace faults::host {
@@ -20,7 +20,7 @@ struct Text {
 
     void add(std::string_view text) {
         auto const count = text.size() < limit - size ? text.size() : limit - size;
-        std::memcpy(bytes + size, text.data(), count);
+        std::copy_n(text.begin(), count, bytes + size);
         size += static_cast<std::uint32_t>(count);
     }
 
