@@ -32,30 +32,21 @@ constexpr char const* erase = "\x7f";
 class Lsh : public testing::TestWithParam<Where> {
 protected:
     void SetUp() override {
-        std::string const settings = "TERM=xterm 'PS1=%> ' HISTFILE=.history ";
+        std::string const begin = "mkdir /tmp/home; cd /tmp/home; ";
+        // Written so that its echo is not taken for the prompt.
+        std::string const settings = R"(HOME=/tmp/home TERM=xterm PS1='%'\>\  HISTFILE=.history )";
         if (GetParam() == Where::guest) {
             pty = std::make_unique<Pty>(terminal::run_command({"--timeout", "100"}));
             expect("# ", 60s);
-            pty->type("mkdir /tmp/home; cd /tmp/home; exec env HOME=/tmp/home " + settings +
-                      "lsh\r");
+            pty->type(begin + "exec env " + settings + "lsh\r");
         } else {
-            std::string home =
-                (std::filesystem::temp_directory_path() / "lsh-test-XXXXXX").string();
-            ASSERT_NE(mkdtemp(home.data()), nullptr);
-            directory = home;
             // Not by exec: the shell at the prompt ignores the signal that ends the session.
-            pty = std::make_unique<Pty>(std::vector<std::string>{
-                "sh", "-c",
-                "cd " + home + "; env -i PATH=/usr/bin:/bin HOME=" + home + " " + settings +
-                    LINNET_BUILD "/user/bin/lsh; exit $?"});
+            pty = std::make_unique<Pty>(
+                std::vector<std::string>{LINNET_SANDBOX, "sh", "-c",
+                                         begin + "env -i PATH=/usr/bin:/bin " + settings +
+                                             LINNET_BUILD "/user/bin/lsh; exit $?"});
         }
         expect(prompt);
-    }
-
-    void TearDown() override {
-        pty.reset();
-        if (!directory.empty())
-            std::filesystem::remove_all(directory);
     }
 
     void expect(std::string_view text, std::chrono::seconds patience = 20s) {
@@ -77,7 +68,6 @@ protected:
     static void settle() { std::this_thread::sleep_for(700ms); }
 
     std::unique_ptr<Pty> pty;
-    std::filesystem::path directory;
 };
 
 TEST_P(Lsh, RunsCommandsAndLeavesWithTheirStatus) {

@@ -48,6 +48,9 @@ Pty::Pty(std::vector<std::string> const& arguments, unsigned rows, unsigned colu
 Pty::~Pty() {
     if (process_ > 0) {
         kill(process_, SIGTERM); // the runner ends its machine
+        for (int tries = 0; tries < 200 && waitpid(process_, nullptr, WNOHANG) == 0; ++tries)
+            usleep(10'000);
+        kill(process_, SIGKILL); // shells and sandboxes do not listen
         waitpid(process_, nullptr, 0);
     }
 }

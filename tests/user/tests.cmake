@@ -1,5 +1,6 @@
 # Programs of user space: the cases of each tests/user/NAME.cases run on this machine, and all of them in one boot of
-# Linnet, by the same program that judges.
+# Linnet, by the same program that judges. On this machine, which they could harm, in a sandbox.
+set(sandbox ${CMAKE_CURRENT_SOURCE_DIR}/user/sandbox)
 get_property(programs GLOBAL PROPERTY linnet_user_programs)
 set(user_initramfs ${PROJECT_BINARY_DIR}/tests/user.cpio)
 set(entries linnet/ linnet/tests/ linnet/tests/bin/)
@@ -13,7 +14,7 @@ foreach(file IN LISTS cases)
     cmake_path(GET file STEM name)
     list(APPEND entries linnet/tests/${name}.cases=${file})
     list(APPEND in_guest /linnet/tests/${name}.cases)
-    add_test(NAME user.host.${name} COMMAND ${PROJECT_BINARY_DIR}/user/bin/user-check ${file})
+    add_test(NAME user.host.${name} COMMAND ${sandbox} ${PROJECT_BINARY_DIR}/user/bin/user-check ${file})
     set_tests_properties(user.host.${name} PROPERTIES TIMEOUT 120)
 endforeach()
 add_custom_command(
@@ -29,8 +30,9 @@ set_tests_properties(user.guest PROPERTIES TIMEOUT 240)
 
 # The judge finds what is wrong.
 add_test(NAME user.check-fails
-    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/user/check-fails ${PROJECT_BINARY_DIR}/user/bin/user-check)
-set_tests_properties(user.check-fails PROPERTIES TIMEOUT 60)
+    COMMAND ${sandbox} ${CMAKE_CURRENT_SOURCE_DIR}/user/check-fails ${PROJECT_BINARY_DIR}/user/bin/user-check)
+add_test(NAME user.sandbox COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/user/sandbox-holds ${sandbox})
+set_tests_properties(user.check-fails user.sandbox PROPERTIES TIMEOUT 60)
 
 # The size of a program, and what it does in user mode, beside the same with static glibc.
 add_executable(user-instructions user/instructions.cpp)

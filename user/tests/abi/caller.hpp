@@ -80,7 +80,7 @@ inline void variable_arguments(Side const& side) {
           -1 + 5 + 3.0 * (int64_t{1} << 33) + 20);
     // More than fit in registers, of both kinds, and a structure in memory.
     CHECK(side.variable("iiiiiiiddddddddddsl", 1, 1, 1, 1, 1, 1, 1, 1., 1., 1., 1., 1., 1., 1., 1.,
-                        1., 1., three_longs{1, 1, 1}, int64_t{1}) == 17 * 18 / 2 + 18 * 6 + 19);
+                        1., 1., three_longs{1, 1, 1}, int64_t{1}) == 17. * 18 / 2 + 18 * 6 + 19);
 }
 
 inline void assembly() {
