@@ -41,10 +41,10 @@ protected:
             pty->type(begin + "exec env " + settings + "lsh\r");
         } else {
             // Not by exec: the shell at the prompt ignores the signal that ends the session.
-            pty = std::make_unique<Pty>(
-                std::vector<std::string>{LINNET_SANDBOX, "sh", "-c",
-                                         begin + "env -i PATH=/usr/bin:/bin " + settings +
-                                             LINNET_BUILD "/user/bin/lsh; exit $?"});
+            pty = std::make_unique<Pty>(std::vector<std::string>{
+                LINNET_SANDBOX, "sh", "-c",
+                begin + "env -i PATH=/usr/bin:/bin:" LINNET_BUILD "/user/bin " + settings +
+                    "lsh; exit $?"});
         }
         expect(prompt);
     }
@@ -240,6 +240,19 @@ TEST_P(Lsh, ErrorsPointAtTheirPlace) {
     run("cd nosuch; echo $?",
         "lsh:1:1: cd: nosuch: No such file or directory\r\n    cd nosuch; echo $?\r\n"
         "    ^\r\n2\r\n");
+}
+
+TEST_P(Lsh, AShellInTheBackgroundIsStopped) {
+    type("(trap '' TTIN; exec lsh -i) &\r");
+    expect(prompt);
+    settle();
+    run("jobs", "[1]+  Stopped");
+    type("fg\r");
+    expect("exec");
+    settle();
+    run("echo in''side", "inside\r\n");
+    run("exit", "");
+    run("echo out''side", "outside\r\n");
 }
 
 TEST_P(Lsh, TheTerminalComesBackInOrder) {

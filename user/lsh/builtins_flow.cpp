@@ -121,7 +121,7 @@ int builtin::exec(Shell& shell, Words words) {
     shell.usual_signals();
     int const result = shell.replace(rest, shell.variables.environment());
     if (shell.options.interactive && !shell.subshell)
-        shell.start_job_control();
+        (void)shell.start_job_control();
     else
         shell.flow = Flow::exit;
     return shell.status = result;

@@ -28,7 +28,8 @@ bool put(Shell& shell, OptionName const& option, bool on) {
             os::err.print("{}: no job control without a terminal\n", shell.name);
             return false;
         }
-        shell.start_job_control();
+        if (!shell.start_job_control())
+            return false;
     }
     shell.options.*option.value = on;
     return true;

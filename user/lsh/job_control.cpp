@@ -12,17 +12,24 @@ using Kind = shell::ProcessState::Kind;
 constexpr int guarded[] = {3, 15, 20, 21, 22}; // QUIT TERM TSTP TTIN TTOU
 constexpr int interrupt = static_cast<int>(uapi::Signal::interrupt);
 constexpr int broken_pipe = static_cast<int>(uapi::Signal::pipe);
+constexpr int stops_at_most = 16; // as a background job, before one does without job control
 constexpr int go_on = static_cast<int>(uapi::Signal::cont);
 
 } // namespace
 
-void Shell::start_job_control() {
-    // Not before one is in the foreground oneself.
-    for (;;) {
+bool Shell::start_job_control() {
+    // Not before one is in the foreground oneself. Whoever is stopped by nothing has nobody to
+    // continue it, either.
+    system::handle(static_cast<int>(uapi::Signal::ttin), system::Handling::usual);
+    for (int tries = 0;; ++tries) {
         auto const foreground = os::foreground_group(terminal);
         own_group = static_cast<int>(os::process_group());
         if (!foreground || static_cast<int>(*foreground) == own_group)
             break;
+        if (tries == stops_at_most) {
+            os::err.print("{}: no job control: not in the terminal's foreground\n", name);
+            return false;
+        }
         (void)os::send_signal(Pid(0), static_cast<int>(uapi::Signal::ttin));
     }
     for (int const signal : guarded)
@@ -34,7 +41,14 @@ void Shell::start_job_control() {
         own_group = process;
         (void)os::set_foreground_group(terminal, Pid(own_group));
     }
+    note_terminal_mode();
     options.job_control = true;
+    return true;
+}
+
+void Shell::note_terminal_mode() {
+    if (auto const mode = os::terminal_settings(terminal))
+        orderly_mode = *mode;
 }
 
 void Shell::usual_signals() {
@@ -73,8 +87,6 @@ void Shell::join_group(i32 group, bool foreground) {
 }
 
 int Shell::wait_foreground(u32 number) {
-    auto const mode = options.job_control ? os::terminal_settings(terminal)
-                                          : Result<uapi::Termios>(fail(Errno::enotty));
     bool dumped_core = false;
     while (jobs.by_number(number)->state().kind == Kind::running) {
         auto const change = system::next_change(options.job_control ? system::Wait::ends_or_stops
@@ -90,9 +102,12 @@ int Shell::wait_foreground(u32 number) {
     auto const state = job->state();
     if (options.job_control) {
         (void)os::set_foreground_group(terminal, Pid(own_group));
-        // What was stopped or killed may have left the terminal in any mode.
-        if (state.kind != Kind::exited && mode)
-            (void)os::set_terminal_settings(terminal, *mode);
+        // What was stopped or killed may have left the terminal in any mode; what ended by itself
+        // meant the one it left.
+        if (state.kind == Kind::exited)
+            note_terminal_mode();
+        else if (orderly_mode)
+            (void)os::set_terminal_settings(terminal, *orderly_mode);
     }
     if (state.kind == Kind::stopped) {
         os::err.print("\n{}\n", jobs.describe(*job));

@@ -63,7 +63,7 @@ void be_interactive(Shell& shell) {
     if (auto terminal = system::duplicate_high(Fd(0));
         terminal && os::is_terminal(Fd(0)) && os::foreground_group(Fd(0))) {
         shell.terminal = terminal->release();
-        shell.start_job_control();
+        (void)shell.start_job_control();
     }
     auto const home = shell.variables.value("HOME");
     String const file = format("{}/.lshrc", home.value_or(String()));

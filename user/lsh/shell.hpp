@@ -1,6 +1,7 @@
 // The shell's state, and running the tree of a script.
 #pragma once
 
+#include "abi/termios.hpp"
 #include "libs/base/function_ref.hpp"
 #include "libs/shell/expand.hpp"
 #include "libs/shell/jobs.hpp"
@@ -105,7 +106,7 @@ public:
     void poll_jobs();
     /// Tells what the user does not know yet, and forgets what ended.
     void tell_jobs();
-    void start_job_control();
+    bool start_job_control();
     /// For programs: what this shell ignores or notes, but not what a trap ignores.
     void usual_signals();
 
@@ -132,6 +133,8 @@ public:
     shell::Jobs jobs;
     Fd terminal{-1};
     i32 own_group = 0;
+    std::optional<uapi::Termios>
+        orderly_mode; ///< of the terminal, as the last job that exited left it
 
     struct Function {
         String name;
@@ -175,6 +178,7 @@ private:
     /// In the child of a fork: what a subshell has not.
     void become_subshell();
     void join_group(i32 group, bool foreground);
+    void note_terminal_mode();
     void trace(Vector<String> const& words);
 
     u32 tested_ = 0; ///< conditions that run: set -e does not count in them
