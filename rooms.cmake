@@ -26,6 +26,8 @@ room(json AT libs/json USES base COLD)
 room(shell AT libs/shell USES base)
 room(edit AT libs/edit USES base)
 room(service AT libs/service USES base)
+room(calendar AT libs/calendar USES base)
+room(cron AT libs/cron USES calendar)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 # arch_inline holds the parts of the contract that the real machine wants compiled into its callers.

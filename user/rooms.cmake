@@ -3,7 +3,7 @@
 # The C core, which everything else stands on, and crt0.
 user_room(user_abi AT user/abi USES abi base)
 user_room(user_start AT user/start USES user_abi)
-user_room(os AT user/os USES user_abi)
+user_room(os AT user/os USES user_abi calendar)
 
 # The C++ runtime, which is the kernel's.
 linnet_user_version_of(unwind)

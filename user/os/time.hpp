@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/base/units.hpp"
+#include "libs/calendar/date.hpp"
 #include "user/os/error.hpp"
 
 namespace os {
@@ -18,19 +19,9 @@ void sleep(Nanoseconds time) noexcept;
 /// Until now() is `when`.
 void sleep_until(Nanoseconds when) noexcept;
 
-/// A moment in the calendar, UTC.
-struct Date {
-    i64 year;
-    u32 month;   ///< 1 to 12
-    u32 day;     ///< 1 to 31
-    u32 hour;    ///< 0 to 23
-    u32 minute;  ///< 0 to 59
-    u32 second;  ///< 0 to 59
-    u32 weekday; ///< 0 is Sunday
-};
-
-/// Of seconds since 1970; the proleptic Gregorian calendar.
-Date date_of(i64 seconds) noexcept;
-i64 seconds_of(Date const& date) noexcept;
+/// A moment in the calendar, UTC, of seconds since 1970, and back.
+using calendar::Date;
+using calendar::date_of;
+using calendar::seconds_of;
 
 } // namespace os
