@@ -81,6 +81,18 @@ TEST(Date, IsThereAndBack) {
     EXPECT_EQ(calendar::date_of(-1).weekday, 3u);
 }
 
+TEST(Date, IsRead) {
+    EXPECT_EQ(calendar::parse_date("1970-01-02"), 86'400);
+    EXPECT_EQ(calendar::parse_date("2000-02-29 01:02"), 951'786'120);
+    EXPECT_EQ(calendar::parse_date("2000-02-29T01:02:03"), 951'786'123);
+    for (auto const* const text :
+         {"", "2000", "2000-1-1", "2001-02-29", "2000-13-01", "2000-00-01", "2000-01-00",
+          "2000-01-01 ", "2000-01-01 1:00", "2000-01-01 24:00", "2000-01-01 00:60",
+          "2000-01-01 00:00:60", "2000-01-01 00:00:", "2000-01-01x00:00", "2000-01-01 00:00:00x",
+          "x000-01-01"})
+        EXPECT_FALSE(calendar::parse_date(text)) << text;
+}
+
 TEST(Rule, TellsWhatTheCLibraryTells) {
     for (auto const* const text :
          {"UTC0", "CET-1CEST,M3.5.0,M10.5.0/3", "EST5EDT,M3.2.0,M11.1.0",
@@ -104,12 +116,28 @@ TEST(Rule, HasTheDatesOfTheUnitedStatesWithoutOthers) {
 }
 
 TEST(Rule, RefusesWhatIsNone) {
-    for (auto const* const text :
-         {"", "U0", "UT0", "UTC", "UTC25", "UTC0:60", "UTC0 ", "<UTC0", "<U>0", "CET-1CEST,",
-          "CET-1CEST,M3.5.0", "CET-1CEST,M3.5.0,", "CET-1CEST,M13.5.0,M10.5.0",
-          "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M0.5.0,M10.5.0",
-          "CET-1CEST,J0,J5", "CET-1CEST,J366,J5", "CET-1CEST,366,5", "CET-1CEST,M3.5.0/168,5",
-          "CET-1CEST,M3.5.0,M10.5.0x", "1CET"})
+    for (auto const* const text : {"",
+                                   "U0",
+                                   "UT0",
+                                   "UTC",
+                                   "UTC25",
+                                   "UTC0:60",
+                                   "UTC0 ",
+                                   "<UTC0",
+                                   "<U>0",
+                                   "CET-1CEST,",
+                                   "CET-1CEST,M3.5.0",
+                                   "CET-1CEST,M3.5.0,",
+                                   "CET-1CEST,M13.5.0,M10.5.0",
+                                   "CET-1CEST,M3.6.0,M10.5.0",
+                                   "CET-1CEST,M3.5.7,M10.5.0",
+                                   "CET-1CEST,M0.5.0,M10.5.0",
+                                   "CET-1CEST,J0,J5",
+                                   "CET-1CEST,J366,J5",
+                                   "CET-1CEST,366,5",
+                                   "CET-1CEST,M3.5.0/168,5",
+                                   "CET-1CEST,M3.5.0,M10.5.0x",
+                                   "1CET"})
         EXPECT_FALSE(Rule::parse(text)) << text;
 }
 

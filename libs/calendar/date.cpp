@@ -43,4 +43,49 @@ Date date_of(i64 seconds) noexcept {
             .weekday = static_cast<u32>((days % 7 + 11) % 7)};
 }
 
+namespace {
+
+/// So many digits, and then `behind`, unless that is 0.
+bool take(std::string_view& text, usize digits, char behind, u32& value) noexcept {
+    if (text.size() < digits)
+        return false;
+    value = 0;
+    for (char const digit : text.substr(0, digits)) {
+        if (digit < '0' || digit > '9')
+            return false;
+        value = value * 10 + static_cast<u32>(digit - '0');
+    }
+    text.remove_prefix(digits);
+    if (behind == '\0')
+        return true;
+    bool const there = text.starts_with(behind);
+    text.remove_prefix(there ? 1 : 0);
+    return there;
+}
+
+} // namespace
+
+std::optional<i64> parse_date(std::string_view text) noexcept {
+    u32 year = 0;
+    Date date;
+    if (!take(text, 4, '-', year) || !take(text, 2, '-', date.month) ||
+        !take(text, 2, '\0', date.day))
+        return std::nullopt;
+    date.year = year;
+    if (!text.empty()) {
+        if (text[0] != ' ' && text[0] != 'T')
+            return std::nullopt;
+        text.remove_prefix(1);
+        bool const seconds = text.size() > 5;
+        if (!take(text, 2, ':', date.hour) || !take(text, 2, seconds ? ':' : '\0', date.minute) ||
+            (seconds && !take(text, 2, '\0', date.second)) || !text.empty())
+            return std::nullopt;
+    }
+    if (date.month < 1 || date.month > 12 || date.day < 1 ||
+        date.day > days_in_month(date.year, date.month) || date.hour > 23 || date.minute > 59 ||
+        date.second > 59)
+        return std::nullopt;
+    return seconds_of(date);
+}
+
 } // namespace calendar

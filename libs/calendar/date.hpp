@@ -3,6 +3,9 @@
 
 #include "libs/base/types.hpp"
 
+#include <optional>
+#include <string_view>
+
 namespace calendar {
 
 inline constexpr i64 minute_length = 60;
@@ -35,5 +38,8 @@ u32 days_in_month(i64 year, u32 month) noexcept;
 Date date_of(i64 seconds) noexcept;
 /// The weekday does not matter.
 i64 seconds_of(Date const& date) noexcept;
+
+/// "2026-12-24", with a time behind a blank or a T: " 18:00", "T18:00:59". Without, it is midnight.
+std::optional<i64> parse_date(std::string_view text) noexcept;
 
 } // namespace calendar

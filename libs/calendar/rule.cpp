@@ -50,10 +50,10 @@ private:
     bool name() {
         bool const quoted = take('<');
         usize length = 0;
-        while (length < rest_.size() &&
-               (is_letter(rest_[length]) ||
-                (quoted &&
-                 (is_digit(rest_[length]) || rest_[length] == '+' || rest_[length] == '-'))))
+        while (
+            length < rest_.size() &&
+            (is_letter(rest_[length]) ||
+             (quoted && (is_digit(rest_[length]) || rest_[length] == '+' || rest_[length] == '-'))))
             ++length;
         rest_.remove_prefix(length);
         return length >= 3 && (!quoted || take('>'));
@@ -142,10 +142,12 @@ i64 Rule::Change::in_year(i64 year) const {
 Stretch Rule::at(i64 seconds) const {
     if (!has_daylight_)
         return {.offset = standard_};
+
     struct Moment {
         i64 at;
         bool daylight; ///< from then on
     };
+
     i64 const year = date_of(seconds).year;
     constexpr i64 years = 5; // a change may lie days outside of its year
     Moment moments[years * 2];

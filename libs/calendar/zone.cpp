@@ -6,9 +6,9 @@
 namespace calendar {
 
 Stretch Zone::at(i64 seconds) const {
-    auto const* const next = std::upper_bound(
-        changes_.begin(), changes_.end(), seconds,
-        [](i64 moment, Change const& change) { return moment < change.at; });
+    auto const* const next =
+        std::upper_bound(changes_.begin(), changes_.end(), seconds,
+                         [](i64 moment, Change const& change) { return moment < change.at; });
     Stretch found;
     if (next == changes_.end() && rule_)
         found = rule_->at(seconds);

@@ -38,8 +38,8 @@ private:
         i32 offset; ///< from then on
     };
 
-    Vector<Change> changes_;         ///< before what the rule says
-    i32 first_ = 0;                  ///< offset before the first change
+    Vector<Change> changes_;            ///< before what the rule says
+    i32 first_ = 0;                     ///< offset before the first change
     std::optional<Rule> rule_ = Rule(); ///< without one, the last change holds for ever
 };
 

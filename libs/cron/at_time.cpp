@@ -16,7 +16,8 @@ struct Named {
 };
 
 constexpr Named times[] = {{"noon", 12 * 60}, {"midnight", 0}, {"teatime", 16 * 60}};
-constexpr Named units[] = {{"minute", 1}, {"min", 1}, {"hour", 60}, {"day", 1'440}, {"week", 10'080}};
+constexpr Named units[] = {
+    {"minute", 1}, {"min", 1}, {"hour", 60}, {"day", 1'440}, {"week", 10'080}};
 constexpr std::string_view weekdays[] = {"sunday",   "monday", "tuesday", "wednesday",
                                          "thursday", "friday", "saturday"};
 
@@ -43,19 +44,6 @@ std::optional<i64> time_of_day(std::string_view text) {
     if (half)
         hour = *hour % 12 + (afternoon ? 12 : 0);
     return i64{*hour} * 60 + *minute;
-}
-
-/// YYYY-MM-DD as days since 1970.
-std::optional<i64> date_of_text(std::string_view text) {
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-')
-        return std::nullopt;
-    auto const year = parse_number(text.substr(0, 4));
-    auto const month = parse_number(text.substr(5, 2));
-    auto const day = parse_number(text.substr(8));
-    if (!year || !month || !day || *month < 1 || *month > 12 || *day < 1 ||
-        *day > calendar::days_in_month(*year, *month))
-        return std::nullopt;
-    return calendar::days_of(*year, *month, *day);
 }
 
 class Parser {
@@ -122,7 +110,9 @@ private:
                 return today() + (i + 7 - zone_.date(now_).weekday) % 7;
             ++i;
         }
-        return date_of_text(word);
+        constexpr usize date_only = 10;
+        auto const date = word.size() == date_only ? calendar::parse_date(word) : std::nullopt;
+        return date ? std::optional(*date / day_length) : std::nullopt;
     }
 
     /// "5 minutes", "1 hour".
@@ -136,8 +126,9 @@ private:
             return false;
         }
         for (auto const& unit : units)
-            if (unit_word == unit.name || (unit_word.ends_with('s') &&
-                                           unit_word.substr(0, unit_word.size() - 1) == unit.name)) {
+            if (unit_word == unit.name ||
+                (unit_word.ends_with('s') &&
+                 unit_word.substr(0, unit_word.size() - 1) == unit.name)) {
                 later_ += *count * unit.value;
                 return true;
             }
@@ -148,17 +139,16 @@ private:
     std::expected<i64, String> result() const {
         i64 moment = now_;
         if (minutes_ || day_) {
-            i64 const of_day =
-                minutes_ ? *minutes_ * minute_length
-                         : calendar::floor_divide(zone_.local(now_), minute_length) *
-                                   minute_length -
-                               today() * day_length;
+            i64 const of_day = minutes_ ? *minutes_ * minute_length
+                                        : calendar::floor_divide(zone_.local(now_), minute_length) *
+                                                  minute_length -
+                                              today() * day_length;
             moment = zone_.moment_of(day_.value_or(today()) * day_length + of_day);
             if (!day_ && moment <= now_)
                 moment = zone_.moment_of((today() + 1) * day_length + of_day);
         }
-        moment = calendar::floor_divide(moment, minute_length) * minute_length +
-                 later_ * minute_length;
+        moment =
+            calendar::floor_divide(moment, minute_length) * minute_length + later_ * minute_length;
         if (moment < calendar::floor_divide(now_, minute_length) * minute_length)
             return std::unexpected(String("that is in the past"));
         return moment;

@@ -96,7 +96,8 @@ TEST(Schedule, RunsAsCronDoesAMinuteAtATime) {
         for (int i = 0; i < 60; ++i) {
             auto const line = pick({"*", "0", "30", "*/17", "5-50/15", "59"}) + " " +
                               pick({"*", "2", "1-3", "*/2", "0,23", "3", "2"}) + " " +
-                              pick({"*", "*", "1-7", "25-31"}) + " * " + pick({"*", "*", "0", "1-5"});
+                              pick({"*", "*", "1-7", "25-31"}) + " * " +
+                              pick({"*", "*", "0", "1-5"});
             auto const schedule = schedule_of(line);
             // Around each change of the clock.
             for (i64 from = seconds("2026-01-01 00:00"); from < seconds("2028-01-01 00:00");) {
@@ -105,8 +106,7 @@ TEST(Schedule, RunsAsCronDoesAMinuteAtATime) {
                 MinuteWalker judge(schedule, calendar::floor_divide(zone.local(start), 60));
                 auto next = next_run(schedule, zone, start);
                 for (i64 at = start + 60; at < start + 3 * 86'400; at += 60) {
-                    bool const expected =
-                        judge.step(calendar::floor_divide(zone.local(at), 60));
+                    bool const expected = judge.step(calendar::floor_divide(zone.local(at), 60));
                     bool const runs = next && *next == at;
                     ASSERT_EQ(runs, expected) << line << ", " << name << " at " << text_of(at);
                     if (runs)
@@ -216,8 +216,8 @@ TEST(Crontab, OfTheSystemHasUsers) {
 }
 
 TEST(Crontab, KeepsGoodLinesBesideBadOnes) {
-    auto const table = parse_crontab("61 * * * * bad\n* * * * * good\nnonsense\n1x=2\n* * * * *\n",
-                                     Form::user);
+    auto const table =
+        parse_crontab("61 * * * * bad\n* * * * * good\nnonsense\n1x=2\n* * * * *\n", Form::user);
     ASSERT_EQ(table.entries.size(), 1u);
     EXPECT_EQ(table.entries[0].command, "good");
     ASSERT_EQ(table.problems.size(), 4u);
@@ -232,6 +232,7 @@ TEST(AtTime, Is) {
         char const* text;
         char const* local; ///< in Berlin
     };
+
     auto const zone = zone_of(berlin);
     i64 const now = zone.moment_of(seconds("2026-03-28 16:30:40")); // a Saturday
     for (auto const& [text, local] : std::initializer_list<Row>{
@@ -270,11 +271,28 @@ TEST(AtTime, Is) {
 }
 
 TEST(AtTime, IsNot) {
-    for (auto const* const text :
-         {"", "  ", "soon", "25:00", "12:60", "1:5", "13pm", "0am", "now + ", "now + x minutes",
-          "now + 5", "now + 5 parsecs", "now + 99999999 days", "now now", "16:00 17:00",
-          "2026-02-29 10:00", "2026-13-01", "2026-1-1", "yesterday", "10:00 today",
-          "2020-01-01 10:00", "now 10:00"})
+    for (auto const* const text : {"",
+                                   "  ",
+                                   "soon",
+                                   "25:00",
+                                   "12:60",
+                                   "1:5",
+                                   "13pm",
+                                   "0am",
+                                   "now + ",
+                                   "now + x minutes",
+                                   "now + 5",
+                                   "now + 5 parsecs",
+                                   "now + 99999999 days",
+                                   "now now",
+                                   "16:00 17:00",
+                                   "2026-02-29 10:00",
+                                   "2026-13-01",
+                                   "2026-1-1",
+                                   "yesterday",
+                                   "10:00 today",
+                                   "2020-01-01 10:00",
+                                   "now 10:00"})
         EXPECT_FALSE(parse_at_time(text, seconds("2026-03-28 16:30:40"), Zone())) << text;
 }
 

@@ -26,7 +26,8 @@ std::optional<i64> next_run(Schedule const& schedule, calendar::Zone const& zone
             i64 const behind = stretch.start + stretch.offset;
             if (after < stretch.start && behind > before && behind - before < correction) {
                 // Minutes that the clock would have begun to show in between.
-                auto const skipped = schedule.next_local(floor_divide(before - 1, minute_length) + 1);
+                auto const skipped =
+                    schedule.next_local(floor_divide(before - 1, minute_length) + 1);
                 if (skipped && *skipped * minute_length < behind)
                     return stretch.start;
             }

@@ -1,5 +1,6 @@
-// 210 schedules with a zone, a time, and the three runs that follow. The expectations come from another program, in
-// another language: it walks a minute at a time, as Vixie's cron does, by the local times of the tz database.
+// 210 schedules with a zone, a time, and the three runs that follow. The expectations come from
+// another program, in another language: it walks a minute at a time, as Vixie's cron does, by the
+// local times of the tz database.
 #pragma once
 
 struct ScheduleRow {

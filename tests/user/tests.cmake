@@ -17,10 +17,17 @@ foreach(file IN LISTS cases)
     add_test(NAME user.host.${name} COMMAND ${sandbox} ${PROJECT_BINARY_DIR}/user/bin/user-check ${file})
     set_tests_properties(user.host.${name} PROPERTIES TIMEOUT 120)
 endforeach()
+# What only a machine of its own may do, last.
+file(GLOB guest_cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/user/guest/*.cases)
+foreach(file IN LISTS guest_cases)
+    cmake_path(GET file FILENAME name)
+    list(APPEND entries linnet/tests/guest.${name}=${file})
+    list(APPEND in_guest /linnet/tests/guest.${name})
+endforeach()
 add_custom_command(
     OUTPUT ${user_initramfs}
     COMMAND linnet-add-programs ${PROJECT_BINARY_DIR}/initramfs.cpio ${user_initramfs} ${entries}
-    DEPENDS linnet-add-programs ${PROJECT_BINARY_DIR}/initramfs.cpio initramfs ${programs} ${cases}
+    DEPENDS linnet-add-programs ${PROJECT_BINARY_DIR}/initramfs.cpio initramfs ${programs} ${cases} ${guest_cases}
     COMMENT "Packing the programs of user space and their tests")
 add_custom_target(user-initramfs DEPENDS ${user_initramfs})
 add_test(NAME user.guest

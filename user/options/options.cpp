@@ -102,6 +102,14 @@ std::optional<std::string_view> CommandLine::value(char letter) const {
     return last;
 }
 
+std::optional<std::string_view> CommandLine::value(std::string_view name) const {
+    std::optional<std::string_view> last;
+    for (auto const& given : given_)
+        if (given.option->name == name)
+            last = given.value;
+    return last;
+}
+
 void CommandLine::need_operands(usize at_least, usize at_most) const {
     if (operands_.size() < at_least)
         misuse("too few operands");

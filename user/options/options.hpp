@@ -29,6 +29,7 @@ public:
     bool has(std::string_view name) const;
     /// Of the last one that was given.
     std::optional<std::string_view> value(char letter) const;
+    std::optional<std::string_view> value(std::string_view name) const;
 
     Vector<std::string_view> const& operands() const { return operands_; }
 

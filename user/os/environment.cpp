@@ -46,6 +46,11 @@ Result<void> change_directory(std::string_view path) {
     return succeeded(core::call(core::Syscall::chdir, CString(path).data()));
 }
 
+String absolute_path(std::string_view path) {
+    auto const here = path.starts_with('/') ? Result<String>(String()) : working_directory();
+    return here && !here->empty() ? format("{}/{}", *here, path) : String(path);
+}
+
 Result<void> at_exit(void (*function)(void*), void* argument) {
     return succeeded(linnet_at_exit(function, argument));
 }

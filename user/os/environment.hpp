@@ -66,6 +66,8 @@ std::string_view program_name();
 
 Result<String> working_directory();
 Result<void> change_directory(std::string_view path);
+/// The same path from the root: it still holds when the working directory is another one.
+String absolute_path(std::string_view path);
 
 /// Ends the process after what at_exit() registered.
 [[noreturn]] inline void exit(int status) {

@@ -94,6 +94,31 @@ Result<void> File::sync() const {
     return succeeded(call(Syscall::fsync, fd()));
 }
 
+namespace {
+
+Result<void> lock_whole(Fd fd, int command) {
+    uapi::flock whole = {};
+    whole.type = uapi::f_wrlck;
+    return succeeded(call(Syscall::fcntl, fd, command, &whole));
+}
+
+} // namespace
+
+Result<void> File::lock() const {
+    for (;;) {
+        auto const locked = lock_whole(fd(), uapi::f_setlkw);
+        if (locked || locked.error() != Errno::eintr)
+            return locked;
+    }
+}
+
+Result<bool> File::try_lock() const {
+    auto const locked = lock_whole(fd(), uapi::f_setlk);
+    if (!locked && locked.error() != Errno::eagain && locked.error() != Errno::eacces)
+        return std::unexpected(locked.error());
+    return locked.has_value();
+}
+
 Result<String> read_file(std::string_view path) {
     auto const file = TRY(File::open(path));
     String text;
@@ -114,6 +139,10 @@ Result<Pipe> make_pipe(Flags<Open> flags) {
     int ends[2];
     TRY(succeeded(call(Syscall::pipe2, ends, (flags | Open::close_on_exec).bits())));
     return Pipe{File(Handle(Fd(ends[0]))), File(Handle(Fd(ends[1])))};
+}
+
+Result<void> duplicate(Fd from, Fd to) {
+    return succeeded(call(Syscall::dup2, from, to));
 }
 
 } // namespace os

@@ -86,6 +86,10 @@ public:
     Result<void> truncate(u64 size) const;
     /// Until what was written is on the device.
     Result<void> sync() const;
+    /// For this process alone, until it ends or closes the file once: fcntl(2). Open for writing.
+    Result<void> lock() const;
+    /// False when another process has it.
+    Result<bool> try_lock() const;
 
     Handle into_handle() && noexcept { return std::move(handle_); }
 
@@ -126,5 +130,8 @@ struct Pipe {
 
 /// Both ends are closed on exec.
 Result<Pipe> make_pipe(Flags<Open> flags = {});
+
+/// dup2(2): `to` leads where `from` does, also after exec.
+Result<void> duplicate(Fd from, Fd to);
 
 } // namespace os
