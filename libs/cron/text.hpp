@@ -32,9 +32,8 @@ inline std::string_view take_word(std::string_view& text) {
 /// A whole decimal number without a sign.
 inline std::optional<u32> parse_number(std::string_view text) {
     u32 value = 0;
-    auto const* const end = text.data() + text.size();
-    auto const parsed = std::from_chars(text.data(), end, value);
-    if (parsed.ec != std::errc() || parsed.ptr != end)
+    auto const parsed = std::from_chars(text.begin(), text.end(), value);
+    if (parsed.ec != std::errc() || parsed.ptr != text.end())
         return std::nullopt;
     return value;
 }

@@ -16,10 +16,9 @@ constexpr usize time_digits = 8;
 
 std::optional<u64> hexadecimal(std::string_view text) {
     u64 value = 0;
-    auto const parsed = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-    return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size()
-               ? std::optional(value)
-               : std::nullopt;
+    auto const parsed = std::from_chars(text.begin(), text.end(), value, 16);
+    return parsed.ec == std::errc() && parsed.ptr == text.end() ? std::optional(value)
+                                                                : std::nullopt;
 }
 
 } // namespace
