@@ -28,6 +28,7 @@ room(edit AT libs/edit USES base)
 room(service AT libs/service USES base)
 room(calendar AT libs/calendar USES base)
 room(cron AT libs/cron USES calendar)
+room(journal AT libs/journal USES calendar)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 # arch_inline holds the parts of the contract that the real machine wants compiled into its callers.

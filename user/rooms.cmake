@@ -79,3 +79,5 @@ linnet_program(crond AT user/cron SOURCES main.cpp tables.cpp job.cpp USES daemo
 foreach(tool IN ITEMS at atq atrm crontab)
     linnet_program(${tool} AT user/cron SOURCES ${tool}.cpp USES spool cron PLACE linnet/bin)
 endforeach()
+linnet_program(logd AT user/log SOURCES logd.cpp store.cpp USES daemons journal PLACE linnet/bin)
+linnet_program(log AT user/log SOURCES log.cpp reader.cpp store.cpp USES options journal json PLACE linnet/bin)
