@@ -1,4 +1,5 @@
 // ps: lists processes, from /proc.
+#include "libs/procstat/procstat.hpp"
 #include "user/options/options.hpp"
 #include "user/os/directory.hpp"
 #include "user/os/system.hpp"
@@ -14,76 +15,29 @@ constexpr Option options[] = {
     {'H', "no-header", "without the line of names"}};
 
 constexpr std::string_view usual = "pid,ppid,user,state,rss,time,args";
-constexpr u64 ticks_per_second = 100;
 
 struct Process {
-    u64 pid = 0;
-    u64 parent = 0;
-    u64 group = 0;
-    u64 session = 0;
-    char state = '?';
-    u64 ticks = 0;    ///< of CPU time
-    u64 resident = 0; ///< KiB
+    procstat::Process numbers; ///< without its name
     Uid user{0};
     String name;
     String arguments;
 };
-
-std::string_view take_word(std::string_view& rest) {
-    while (rest.starts_with(' '))
-        rest.remove_prefix(1);
-    auto const end = rest.find(' ');
-    auto const word = rest.substr(0, end);
-    rest.remove_prefix(end == rest.npos ? rest.size() : end);
-    return word;
-}
-
-/// Arguments end with zero bytes; what could drive a terminal becomes `?`.
-String printable(std::string_view words) {
-    String text;
-    for (char const character : words)
-        text.push_back(character == '\0'                                         ? ' '
-                       : static_cast<u8>(character) < ' ' || character == '\177' ? '?'
-                                                                                 : character);
-    return text;
-}
-
-/// /proc/PID/stat, whose second field is a name in parentheses that may hold anything. False when
-/// it makes no sense.
-bool parse_stat(std::string_view text, Process& into) {
-    auto const open = text.find('(');
-    auto const close = text.rfind(')');
-    if (open == text.npos || close == text.npos || close < open)
-        return false;
-    into.name = printable(text.substr(open + 1, close - open - 1));
-    auto rest = text.substr(close + 1);
-    Vector<std::string_view> fields; // from the third
-    for (auto word = take_word(rest); !word.empty(); word = take_word(rest))
-        fields.push_back(word);
-    if (fields.size() < 22)
-        return false;
-    auto const number = [&](usize field) { return parse_number(fields[field - 3]).value_or(0); };
-    into.state = fields[0][0];
-    into.parent = number(4);
-    into.group = number(5);
-    into.session = number(6);
-    into.ticks = number(14) + number(15);
-    into.resident = number(24) * (page_size / 1024);
-    return true;
-}
 
 /// Nothing when it has ended meanwhile.
 std::optional<Process> look(std::string_view number) {
     auto const directory = format("/proc/{}", number);
     auto const stat = os::read_file(format("{}/stat", directory));
     auto const status = os::status(directory);
-    Process process;
-    if (!stat || !status || !parse_stat(*stat, process))
+    auto const parsed = stat ? procstat::parse_process(*stat) : std::nullopt;
+    if (!parsed || !status)
         return std::nullopt;
-    process.pid = parse_number(number).value_or(0);
-    process.user = status->owner;
+    Process process = {.numbers = *parsed,
+                       .user = status->owner,
+                       .name = procstat::printable(parsed->name),
+                       .arguments = {}};
+    process.numbers.name = {}; // of a text that goes
     if (auto const words = os::read_file(format("{}/cmdline", directory)))
-        process.arguments = printable(*words);
+        process.arguments = procstat::printable(*words);
     while (process.arguments.view().ends_with(' '))
         process.arguments.truncate(process.arguments.size() - 1);
     if (process.arguments.empty())
@@ -104,18 +58,19 @@ String user_name(Process const& process) {
 }
 
 String time_text(Process const& process) {
-    u64 const seconds = process.ticks / ticks_per_second;
-    return format("{}:{:02}.{:02}", seconds / 60, seconds % 60, process.ticks % ticks_per_second);
+    u64 const ticks = process.numbers.ticks;
+    u64 const seconds = ticks / procstat::ticks_per_second;
+    return format("{}:{:02}.{:02}", seconds / 60, seconds % 60, ticks % procstat::ticks_per_second);
 }
 
 constexpr Column columns[] = {
-    {"pid", "PID", true, [](Process const& of) { return format("{}", of.pid); }},
-    {"ppid", "PPID", true, [](Process const& of) { return format("{}", of.parent); }},
-    {"pgid", "PGID", true, [](Process const& of) { return format("{}", of.group); }},
-    {"sid", "SID", true, [](Process const& of) { return format("{}", of.session); }},
+    {"pid", "PID", true, [](Process const& of) { return format("{}", of.numbers.pid); }},
+    {"ppid", "PPID", true, [](Process const& of) { return format("{}", of.numbers.parent); }},
+    {"pgid", "PGID", true, [](Process const& of) { return format("{}", of.numbers.group); }},
+    {"sid", "SID", true, [](Process const& of) { return format("{}", of.numbers.session); }},
     {"user", "USER", false, user_name},
-    {"state", "S", false, [](Process const& of) { return format("{}", of.state); }},
-    {"rss", "RSS", true, [](Process const& of) { return format("{}K", of.resident); }},
+    {"state", "S", false, [](Process const& of) { return format("{}", of.numbers.state); }},
+    {"rss", "RSS", true, [](Process const& of) { return format("{}K", of.numbers.resident); }},
     {"time", "TIME", true, time_text},
     {"comm", "COMMAND", false, [](Process const& of) { return of.name; }},
     {"args", "COMMAND", false, [](Process const& of) { return of.arguments; }}};
@@ -202,7 +157,7 @@ int main() {
                 if (auto const process = look(name))
                     list.push_back(*process);
         std::sort(list.begin(), list.end(),
-                  [](Process const& a, Process const& b) { return a.pid < b.pid; });
+                  [](Process const& a, Process const& b) { return a.numbers.pid < b.numbers.pid; });
     }
     for (usize i = list.size(); user && i-- != 0;)
         if (list[i].user != *user)
