@@ -30,6 +30,7 @@ room(calendar AT libs/calendar USES base)
 room(cron AT libs/cron USES calendar)
 room(journal AT libs/journal USES calendar)
 room(procstat AT libs/procstat USES base)
+room(inspect AT libs/inspect USES elf unwind HOST_ONLY)
 
 # The kernel. arch_api is the contract; one machine implements it in each build.
 # arch_inline holds the parts of the contract that the real machine wants compiled into its callers.

@@ -38,6 +38,9 @@ foreach(tool IN ITEMS cat cp dmesg kill ls mkdir mount mv rm)
     linnet_program(${tool} AT user/tools SOURCES ${tool}.cpp USES tree PLACE linnet/bin)
 endforeach()
 
+# Stacks.
+linnet_program(bt AT user/bt USES options inspect json PLACE linnet/bin FLAGS -Os)
+
 # Programs that are tests themselves.
 foreach(name IN ITEMS abort exceptions files memory order processes pty words)
     linnet_program(${name} AT user/tests SOURCES ${name}.cpp USES os)

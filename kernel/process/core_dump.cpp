@@ -5,6 +5,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/process/core_name.hpp"
 #include "kernel/process/signals.hpp"
+#include "kernel/process/trace.hpp"
 #include "kernel/vfs/anonymous.hpp"
 #include "kernel/vfs/devices.hpp"
 #include "kernel/vfs/operations.hpp"
@@ -71,12 +72,8 @@ elf::CoreThread describe(Thread& thread, Family const& family, Signal signal) {
     auto const usage = thread.usage();
     put_time(&status.times[0], usage.user);
     put_time(&status.times[2], usage.system);
-    auto& context = thread.context();
-    static_assert(sizeof(arch::UserRegisters) == 21 * sizeof(u64));
-    copy_bytes(writable_object_bytes(status.registers), object_bytes(context.user_registers()));
-    status.registers[21] = context.tls_base();
-    status.registers[22] = context.second_tls_base();
-    core.float_state = context.float_state();
+    read_registers(thread, status.registers);
+    core.float_state = thread.context().float_state();
     status.has_float_registers = core.float_state.empty() ? 0 : 1;
     return core;
 }

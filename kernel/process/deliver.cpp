@@ -8,6 +8,7 @@
 #include "kernel/process/job_control.hpp"
 #include "kernel/process/signals.hpp"
 #include "kernel/process/timers.hpp"
+#include "kernel/process/trace.hpp"
 #include "kernel/process/user_backtrace.hpp"
 #include "kernel/sync/poison.hpp"
 #include "kernel/task/containment.hpp"
@@ -98,9 +99,13 @@ void take_part_in_stop(Thread& self) {
         if (last)
             report_event(tree, process, Process::Event::stopped, process.stop_signal);
     }
-    static_cast<void>(
-        process.continued.wait([&] { return !self.has(Work::stop) || self.has(Work::die); },
-                               ksync::Wait::uninterruptible));
+    while (self.has(Work::stop) && !self.has(Work::die)) {
+        static_cast<void>(process.continued.wait(
+            [&] { return !self.has(Work::stop) || self.has(Work::die) || self.has(Work::trace); },
+            ksync::Wait::uninterruptible));
+        if (self.has(Work::trace))
+            stop_for_tracer(self);
+    }
 }
 
 bool on_alternate_stack(Thread const& self, UserAddr stack) {
@@ -202,6 +207,10 @@ void work(Thread& self, arch::UserRegisters& registers) {
         if (self.has(Work::die)) {
             wait_for_core(self);
             exit_thread(self, self.process().exit_status);
+        }
+        if (self.has(Work::trace)) {
+            stop_for_tracer(self);
+            continue;
         }
         if (self.has(Work::stop)) {
             take_part_in_stop(self);

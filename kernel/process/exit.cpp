@@ -10,6 +10,7 @@
 #include "kernel/process/job_control.hpp"
 #include "kernel/process/signals.hpp"
 #include "kernel/process/timers.hpp"
+#include "kernel/process/trace.hpp"
 #include "kernel/task/containment.hpp"
 
 namespace process {
@@ -187,6 +188,7 @@ void unlink(Thread& self, Status status, u64 most_resident) {
     process.dead_threads.add(usage);
     if (self.id() == process.id() || process.thread_count == 1)
         tree->undo.set(process.status, status);
+    leave_tracer(tree, self);
     process.unlink_thread(tree, self);
     if (process.thread_count == 0)
         become_zombie(tree, process, gone);
@@ -218,6 +220,7 @@ u64 release_process(Thread& self, Leaving leaving) {
     u64 most_resident = 0;
     if (auto* const timers = process.timers_if_any())
         end_step(self, [&] { timers->cancel_all(); });
+    end_step(self, [&] { detach_all(process); });
     end_step(self, [&] { end_session_if_leader(process); });
     end_step(self, [&] {
         if (auto* const space = self.address_space())

@@ -37,6 +37,11 @@ public:
         return Status((std::to_underlying(by) << 8) | 0x7f);
     }
 
+    /// Of a thread that stopped for its tracer.
+    static constexpr Status traced(Signal by, int event) {
+        return Status((event << 16) | (std::to_underlying(by) << 8) | 0x7f);
+    }
+
     static constexpr Status continued() { return Status(0xffff); }
 
     constexpr int encoded() const { return encoded_; }
@@ -205,6 +210,7 @@ public:
     Atomic<u64> minor_faults{0};
     Atomic<u64> major_faults{0};
     Atomic<i32> oom_adjustment{0};
+    Atomic<bool> has_traced{false}; ///< looks, or has looked, at other threads
 
     // For clone and exit.
     /// The table takes over `reference`, which lives longer than the guard, until leave().

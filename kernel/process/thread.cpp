@@ -59,7 +59,8 @@ bool Thread::interrupted(ksync::Wait how) const {
         break;
     }
     constexpr u32 ending = std::to_underlying(Work::signal) | std::to_underlying(Work::die) |
-                           std::to_underlying(Work::stop) | std::to_underlying(Work::bug);
+                           std::to_underlying(Work::stop) | std::to_underlying(Work::bug) |
+                           std::to_underlying(Work::trace);
     return (work & ending) != 0;
 }
 
@@ -75,6 +76,8 @@ void Thread::describe(klog::Task& task) const noexcept {
 }
 
 char Thread::state_letter() {
+    if (trace_stopped.load())
+        return 't';
     if (process_->stop_wanted && has(Work::stop))
         return 'T';
     switch (state()) {

@@ -15,6 +15,7 @@ enum class Work : u32 {
     die = 4,     ///< the process ends, or another thread runs execve
     stop = 8,    ///< job control
     mask = 16,   ///< a temporary signal mask must be taken back
+    trace = 64,  ///< it is to stop for its tracer, ptrace(2)
     bug = 32,    ///< a bug of the kernel on its behalf costs the program its life
 };
 
@@ -101,7 +102,11 @@ public:
     // Under the tree lock.
     Thread* next_in_process = nullptr;
     Thread* previous_in_process = nullptr;
-    bool leaving = false; ///< has begun to end
+    bool leaving = false;      ///< has begun to end
+    Pid tracer{};              ///< the process that looks at it; 0: none
+    Signal trace_signal{};     ///< what its tracer hears as the reason of the stop
+    bool trace_untold = false; ///< its tracer has not waited for the stop
+    Atomic<bool> trace_stopped{false};
 
     /// execve from a thread that is not the first: gets the process's number.
     void become_first(TreeGuard& tree);

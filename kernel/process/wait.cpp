@@ -2,6 +2,7 @@
 #include "kernel/process/wait.hpp"
 
 #include "kernel/process/exit.hpp"
+#include "kernel/process/trace.hpp"
 
 namespace process {
 
@@ -73,6 +74,7 @@ Search look(TreeGuard& tree, Process& parent, WaitFor const& wanted, Gone& gone)
         }
         child = next;
     }
+    search.report = take_trace_stop(tree, parent, wanted, search.any);
     return search;
 }
 

@@ -13,6 +13,7 @@
 #include "kernel/syscall/path.hpp"
 #include "kernel/syscall/poll.hpp"
 #include "kernel/syscall/process.hpp"
+#include "kernel/syscall/ptrace.hpp"
 #include "kernel/syscall/schedule.hpp"
 #include "kernel/syscall/signal.hpp"
 #include "kernel/syscall/system.hpp"
@@ -100,6 +101,8 @@ constexpr auto rows = in_order({
     {Syscall::getrusage, entry<getrusage, To<1>>},
     {Syscall::sysinfo, entry<sysinfo, To<0>>},
     {Syscall::times, entry<times>},
+    {Syscall::ptrace, entry<sys::ptrace>,
+     "only looks: SEIZE, ATTACH, INTERRUPT, CONT, DETACH, PEEK*, GETREGS, GETREGSET"},
     {Syscall::getuid, entry<getuid>},
     {Syscall::syslog, entry<syslog>},
     {Syscall::getgid, entry<getgid>},

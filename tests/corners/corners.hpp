@@ -30,6 +30,7 @@ extern std::span<Section const> const shell_sections;
 extern std::span<Section const> const signal_sections;
 extern std::span<Section const> const terminal_sections;
 extern std::span<Section const> const time_sections;
+extern std::span<Section const> const trace_sections;
 extern std::span<Section const> const transfer_sections;
 
 /// Prints "call = 3" or "call = EBADF" by errno, and returns the result.

@@ -99,7 +99,7 @@ int run(char const* name) {
          {attribute_sections, child_sections, descriptor_sections, event_sections, exec_sections,
           file_sections, memory_sections, name_sections, process_sections, schedule_sections,
           session_sections, shell_sections, signal_sections, terminal_sections, time_sections,
-          transfer_sections}) {
+          trace_sections, transfer_sections}) {
         for (auto const& section : group) {
             if (!name)
                 std::puts(section.name);

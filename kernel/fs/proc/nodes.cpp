@@ -1,6 +1,8 @@
 // Subjects and the small pieces that all of procfs uses.
 #include "kernel/fs/proc/nodes.hpp"
 
+#include "kernel/process/trace.hpp"
+
 #include <charconv>
 
 namespace proc {
@@ -54,14 +56,7 @@ vfs::Attributes node_attributes(Subject const& subject, u64 node, vfs::Kind kind
 }
 
 Result<void> check_insight(Subject const& subject, vfs::Credentials const& who) {
-    auto const credentials = subject.process->credentials();
-    bool const same = who.fsuid == credentials->uid && who.fsuid == credentials->euid &&
-                      who.fsuid == credentials->suid;
-    // One's own credentials are the very same object.
-    bool const own = &who == credentials.raw();
-    if (own || (same && subject.process->dumpable.load()) || who.has(vfs::Capability::sys_ptrace))
-        return {};
-    return fail(Errno::eacces);
+    return process::may_inspect(*subject.process, who) ? Result<void>() : fail(Errno::eacces);
 }
 
 Result<void> write_memory(Subject const& subject, UserAddr start, UserAddr end, TextSink& into) {

@@ -43,6 +43,7 @@ Result<void> write_memory(Subject const& subject, UserAddr start, UserAddr end, 
 // The directories and files of a process.
 Result<Ref<vfs::Inode>> process_directory(vfs::FileSystem& file_system, Subject subject,
                                           bool is_thread);
+Ref<vfs::Inode> memory_file(vfs::FileSystem& file_system, Subject subject, u64 node);
 Ref<vfs::Inode> descriptor_directory(vfs::FileSystem& file_system, Subject subject);
 Ref<vfs::Inode> descriptor_info_directory(vfs::FileSystem& file_system, Subject subject);
 Result<void> write_stat(Subject const& subject, TextSink& into);

@@ -212,7 +212,7 @@ private:
     Subject subject_;
 };
 
-/// Positions: 2.. the files, then the links, then the directories.
+/// Positions: 2.. the files, then "mem", the links, and the directories.
 class ProcessDirectory final : public vfs::GeneratedDirectory {
 public:
     ProcessDirectory(vfs::FileSystem& file_system, Subject subject, bool is_thread)
@@ -235,15 +235,18 @@ public:
     }
 
 private:
-    static constexpr usize first_link = std::size(files);
+    static constexpr usize memory = std::size(files);
+    static constexpr usize first_link = memory + 1;
     static constexpr usize first_directory = first_link + std::size(links);
     static constexpr std::string_view directory_names[] = {"fd", "fdinfo", "task"};
 
     usize entries() const { return first_directory + directories_; }
 
     static std::string_view name_of(usize i) {
-        if (i < first_link)
+        if (i < memory)
             return files[i].name;
+        if (i == memory)
+            return "mem";
         return i < first_directory ? links[i - first_link].name
                                    : directory_names[i - first_directory];
     }
@@ -255,8 +258,10 @@ private:
     }
 
     Result<Ref<vfs::Inode>> make(usize i) {
-        if (i < first_link)
+        if (i < memory)
             return Ref<vfs::Inode>(make_ref<ProcessFile>(file_system(), subject_, i + 1, files[i]));
+        if (i == memory)
+            return memory_file(file_system(), subject_, i + 1);
         if (i < first_directory)
             return Ref<vfs::Inode>(
                 make_ref<PlaceLink>(file_system(), subject_, i + 1, links[i - first_link].which));

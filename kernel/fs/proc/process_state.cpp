@@ -16,6 +16,7 @@ struct Snapshot {
     u64 terminal = 0; ///< device number, encoded
     int foreground = -1;
     char state = 'Z';
+    Pid tracer{};
     usize threads = 0;
     process::Usage usage;
     process::Usage children;
@@ -61,6 +62,8 @@ Snapshot look(Subject const& subject) {
         }
         if (!process.zombie && subject.thread)
             now.state = subject.thread->state_letter();
+        if (subject.thread)
+            now.tracer = subject.thread->tracer;
         now.threads = process.thread_count;
         now.usage = process.usage(tree);
         now.children = process.reaped_children;
@@ -92,6 +95,8 @@ std::string_view state_word(char letter) {
         return "D (disk sleep)";
     case 'T':
         return "T (stopped)";
+    case 't':
+        return "t (tracing stop)";
     case 'Z':
         return "Z (zombie)";
     default:
@@ -143,9 +148,9 @@ Result<void> write_status(Subject const& subject, TextSink& into) {
     format_to(into, "Name:\t{}\n", name_of(subject));
     if (context)
         format_to(into, "Umask:\t{:04o}\n", context->umask());
-    format_to(into, "State:\t{}\nTgid:\t{}\nNgid:\t0\nPid:\t{}\nPPid:\t{}\nTracerPid:\t0\n",
+    format_to(into, "State:\t{}\nTgid:\t{}\nNgid:\t0\nPid:\t{}\nPPid:\t{}\nTracerPid:\t{}\n",
               state_word(now.state), number(subject.process->id()), number(subject.id()),
-              number(now.parent));
+              number(now.parent), number(now.tracer));
     format_to(into, "Uid:\t{}\t{}\t{}\t{}\n", number(who->uid), number(who->euid),
               number(who->suid), number(who->fsuid));
     format_to(into, "Gid:\t{}\t{}\t{}\t{}\n", number(who->gid), number(who->egid),

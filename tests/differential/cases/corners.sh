@@ -143,3 +143,11 @@ corners atomic-writes
 corners eventfd
 
 corners timerfd
+
+corners trace-looking
+
+corners trace-attaching
+
+corners trace-ends
+
+corners trace-memory
