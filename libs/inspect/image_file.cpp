@@ -78,13 +78,27 @@ std::string_view ImageFile::text_at(Section const& strings, u64 offset) const {
     return end == text.npos ? std::string_view() : text.substr(0, end);
 }
 
-ConstBytes ImageFile::section(std::string_view name) const {
+std::optional<ImageFile::Section> ImageFile::find(std::string_view name) const {
     auto const names = section_at(names_);
     for (u64 i = 0; names && i < count_; ++i)
         if (auto const section = section_at(i);
             section && text_at(*names, section->header.name) == name)
-            return section->bytes;
-    return {};
+            return section;
+    return std::nullopt;
+}
+
+ConstBytes ImageFile::section(std::string_view name) const {
+    auto const section = find(name);
+    return section ? section->bytes : ConstBytes();
+}
+
+dwarf::FrameTables ImageFile::frame_tables(u64 bias) const {
+    auto const region = [&](std::string_view name) {
+        auto const section = find(name);
+        return section ? dwarf::Region{section->header.address + bias, section->bytes}
+                       : dwarf::Region{};
+    };
+    return {.header = region(".eh_frame_hdr"), .frames = region(".eh_frame")};
 }
 
 dwarf::DebugSections ImageFile::debug_sections() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/base/memory.hpp"
+#include "libs/dwarf/cfi.hpp"
 #include "libs/dwarf/units.hpp"
 
 #include <optional>
@@ -26,6 +27,10 @@ public:
 
     dwarf::DebugSections debug_sections() const;
 
+    /// Call frame information, as it lies in memory when the image is loaded `bias` away from its
+    /// own addresses.
+    dwarf::FrameTables frame_tables(u64 bias) const;
+
     /// The function that has the address, or, where it says no size, the nearest before it.
     std::optional<Symbol> symbol_at(u64 address) const;
 
@@ -33,6 +38,7 @@ private:
     struct Section;
 
     std::optional<Section> section_at(u64 index) const;
+    std::optional<Section> find(std::string_view name) const;
     std::string_view text_at(Section const& strings, u64 offset) const;
     void search(Section const& symbols, u64 address, std::optional<Symbol>& best) const;
 

@@ -76,7 +76,7 @@ void add_target(json::Builder& to, Target const& target, Files const& files, Sty
         if (thread.signal != 0)
             to.text("signal", os::signal_name(thread.signal));
         to.open('[', "frames");
-        for (auto const& frame : walk(target, thread, style.most_frames))
+        for (auto const& frame : walk(target, files, thread, style.most_frames))
             add_frame(to, files, frame, style.lines);
         to.close().close();
     }
@@ -96,7 +96,7 @@ void print_text(Target const& target, Files const& files, Style const& style) {
             out.print(": {}{}{}", colours.bad(), os::signal_name(thread.signal), colours.end());
         out.print("\n");
         usize number = 0;
-        for (auto const& frame : walk(target, thread, style.most_frames)) {
+        for (auto const& frame : walk(target, files, thread, style.most_frames)) {
             print_frame(out, colours, number, frame, functions_at(files, frame, style.lines));
             number += 1 + frame.repeated;
         }

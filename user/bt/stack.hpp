@@ -15,7 +15,8 @@ struct Frame {
 };
 
 /// Innermost first. Ends after `most` frames, or where nothing tells the caller.
-Vector<Frame> walk(Target const& target, inspect::CoreThread const& thread, usize most);
+Vector<Frame> walk(Target const& target, Files const& files, inspect::CoreThread const& thread,
+                   usize most);
 
 struct Function {
     String name; ///< empty: nobody knows it
