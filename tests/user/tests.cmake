@@ -1,6 +1,7 @@
 # Programs of user space: the cases of each tests/user/NAME.cases run on this machine, and all of them in one boot of
 # Linnet, by the same program that judges. On this machine, which they could harm, in a sandbox.
 set(sandbox ${CMAKE_CURRENT_SOURCE_DIR}/user/sandbox)
+# What bt is tried on.
 add_executable(deep user/deep.cpp)
 target_compile_options(deep PRIVATE -O1 -Wall -Wextra -Werror -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 target_link_options(deep PRIVATE -static)
@@ -32,8 +33,7 @@ endforeach()
 add_custom_command(
     OUTPUT ${user_initramfs}
     COMMAND linnet-add-programs ${PROJECT_BINARY_DIR}/initramfs.cpio ${user_initramfs} ${entries}
-    DEPENDS linnet-add-programs ${PROJECT_BINARY_DIR}/initramfs.cpio initramfs ${programs} ${cases} ${guest_cases}
-    DEPENDS linnet-add-programs deep ${PROJECT_BINARY_DIR}/initramfs.cpio initramfs ${programs} ${cases}
+    DEPENDS linnet-add-programs deep ${PROJECT_BINARY_DIR}/initramfs.cpio initramfs ${programs} ${cases} ${guest_cases}
     COMMENT "Packing the programs of user space and their tests")
 add_custom_target(user-initramfs DEPENDS ${user_initramfs})
 add_test(NAME user.guest
