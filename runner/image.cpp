@@ -1,6 +1,7 @@
 // Bootable media: an ISO with GRUB that starts the kernel by multiboot2, on a BIOS and on UEFI.
 #include "runner/image.hpp"
 
+#include "runner/console_unit.hpp"
 #include "runner/failure.hpp"
 #include "runner/initramfs.hpp"
 #include "runner/os.hpp"
@@ -93,8 +94,7 @@ int image(ImageOptions const& options) {
     Descriptor archive;
     if (content.initrd.empty()) {
         archive = memory_file(padded(read_file(build_directory() + "/initramfs.cpio")) +
-                              init_overlay({std::string(base_busybox), "sh"}, Streams::console,
-                                           base_busybox, "linux"));
+                              services_overlay({"/bin/sh"}, Streams::console, "linux"));
         content.initrd = fmt::format("/proc/self/fd/{}", archive.number());
     }
     write_image(content, options.output);

@@ -29,7 +29,7 @@ With stdin or stdout redirected, stdin, stdout and stderr pass through byte for 
 interrupts what runs in the guest, a second one ends the machine.
 
 Examples:
-  linnet run                          a shell
+  linnet run                          a shell, and the services
   linnet run -- uname -a              one program
   echo hello | linnet run -- wc -c    with the streams of your shell
   linnet run -c 4 --machine q35 --log four CPUs on a PC, with the kernel log)";
@@ -97,6 +97,9 @@ int dispatch(int count, char** words) {
     add_machine_options(*run, options);
     run->add_flag("--gdb", options.gdb,
                   "wait for gdb on 127.0.0.1:1234 before the first instruction");
+    run->add_flag("--services", options.services,
+                  "start the services of /etc/services, and COMMAND as one of them; so it is "
+                  "without a COMMAND");
     run->add_flag("--strace", options.strace, "print each system call on stderr");
     run->add_flag("--backtrace", options.backtrace,
                   "print the stack of each program that a signal like SIGSEGV ends, on stderr");

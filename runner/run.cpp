@@ -2,6 +2,7 @@
 #include "runner/run.hpp"
 
 #include "runner/archive.hpp"
+#include "runner/console_unit.hpp"
 #include "runner/explain.hpp"
 #include "runner/failure.hpp"
 #include "runner/guest_file.hpp"
@@ -56,10 +57,14 @@ Root make_root(RunOptions const& options, Streams streams) {
     Root root;
     root.streams = streams;
     auto command = options.command;
+    bool const services = options.services || (ours && command.empty());
     std::string_view shell = base_busybox;
     if (!ours) {
         auto const listing = list_archive(archive);
-        if (command.empty() && (listing.has("init") || !listing.error.empty())) {
+        if (services && !listing.has(std::string(own_init.substr(1))))
+            throw Failure(fmt::format("the root file system has no {}", own_init),
+                          "leave out --services, or add the program");
+        if (command.empty() && !services && (listing.has("init") || !listing.error.empty())) {
             if (streams == Streams::separate)
                 root.streams = Streams::terminal; // what its console may be
             root.memory = memory_file(archive);   // as it is: the kernel judges it
@@ -76,10 +81,12 @@ Root make_root(RunOptions const& options, Streams streams) {
         shell = own_busybox;
     }
     if (command.empty())
-        command = {std::string(shell), "sh"};
+        command = services ? std::vector<std::string>{"/bin/sh"}
+                           : std::vector<std::string>{std::string(shell), "sh"};
     char const* const type = streams == Streams::console ? "linux" : std::getenv("TERM");
-    root.memory = memory_file(padded(std::move(archive)) +
-                              init_overlay(command, root.streams, shell, type ? type : "linux"));
+    auto const overlay = services ? services_overlay(command, streams, type ? type : "linux")
+                                  : init_overlay(command, streams, shell, type ? type : "linux");
+    root.memory = memory_file(padded(std::move(archive)) + overlay);
     root.path = fmt::format("/proc/self/fd/{}", root.memory.number());
     return root;
 }

@@ -41,6 +41,11 @@ endforeach()
 # Stacks.
 linnet_program(bt AT user/bt USES options inspect json PLACE linnet/bin FLAGS -Os)
 
+# Services: process 1, which looks after them, and what asks it.
+linnet_program(init AT user/init USES options service PLACE linnet/bin FLAGS -Os)
+linnet_program(svc AT user/svc USES options service PLACE linnet/bin FLAGS -Os)
+target_compile_options(user.service PRIVATE -Os)
+
 # Programs that are tests themselves.
 foreach(name IN ITEMS abort exceptions files memory order processes pty words)
     linnet_program(${name} AT user/tests SOURCES ${name}.cpp USES os)

@@ -9,10 +9,11 @@ public:
     explicit Builder(Slice<Unit const> units) : units_(units) {}
 
     Graph build() {
-        graph_.links.resize(units_.size());
-        graph_.faults.resize(units_.size());
-        for (u32 i = 0; i < units_.size(); ++i)
+        for (u32 i = 0; i < units_.size(); ++i) {
+            graph_.links.push_back({});
+            graph_.faults.push_back({});
             names_.add(units_[i].name, i);
+        }
         for (u32 i = 0; i < units_.size(); ++i)
             resolve(i);
         while (!walk()) {

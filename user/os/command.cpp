@@ -99,6 +99,11 @@ Command& Command::user(Uid user, Gid group) {
     return *this;
 }
 
+Command& Command::open_file_limit(Limit limit) {
+    open_files_ = limit;
+    return *this;
+}
+
 Command& Command::default_signals() {
     default_signals_ = true;
     return *this;

@@ -76,6 +76,10 @@ Result<void> File::write(ConstBytes from) const {
     return succeeded(linnet_write_all(static_cast<int>(fd()), from.data(), from.size()));
 }
 
+Result<usize> File::write_some(ConstBytes from) const {
+    return checked(call(Syscall::write, fd(), from.data(), from.size()));
+}
+
 Result<u64> File::seek(i64 offset, From from) const {
     return TRY(checked(call(Syscall::lseek, fd(), offset, from)));
 }
@@ -133,6 +137,13 @@ Result<String> read_file(std::string_view path) {
 Result<void> write_file(std::string_view path, std::string_view text, Mode mode) {
     return TRY(File::create(path, mode))
     .write(text);
+}
+
+Result<void> set_blocking(Fd fd, Blocking how) {
+    auto const flags = TRY(checked(call(Syscall::fcntl, fd, uapi::f_getfl)));
+    constexpr auto bit = static_cast<usize>(Open::nonblocking);
+    return succeeded(
+        call(Syscall::fcntl, fd, uapi::f_setfl, how == Blocking::yes ? flags & ~bit : flags | bit));
 }
 
 Result<Pipe> make_pipe(Flags<Open> flags) {

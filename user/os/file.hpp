@@ -80,6 +80,9 @@ public:
 
     Result<void> write(std::string_view text) const { return write(bytes_of(text)); }
 
+    /// write(2): how many bytes found room. EAGAIN when there is none and it does not wait.
+    Result<usize> write_some(ConstBytes from) const;
+
     /// The new position from the start.
     Result<u64> seek(i64 offset, From from = From::start) const;
     Result<FileStatus> status() const;
@@ -122,6 +125,10 @@ Result<void> change_mode(std::string_view path, Mode mode);
 Result<void> change_owner(std::string_view path, Uid owner, Gid group, Links links = Links::follow);
 /// umask(2): the bits that new files do not get; the mask before.
 Mode set_creation_mask(Mode mask) noexcept;
+
+/// Whether reading, writing and the like wait. Of the open file, so also for others that share it.
+enum class Blocking { no, yes };
+Result<void> set_blocking(Fd fd, Blocking how);
 
 struct Pipe {
     File read_end;

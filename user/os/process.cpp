@@ -2,6 +2,7 @@
 #include "user/os/process.hpp"
 
 #include "abi/process.hpp"
+#include "abi/resource.hpp"
 #include "abi/signal.hpp"
 #include "user/os/path.hpp"
 #include "user/os/text_list.hpp"
@@ -23,6 +24,29 @@ Result<std::optional<Waited>> wait_any(Flags<WaitFor> options, Pid of) {
             return std::optional<Waited>();
         return std::optional(Waited{Pid(static_cast<int>(*pid)), Status(raw)});
     }
+}
+
+Result<std::optional<Pid>> ended_child() {
+    constexpr u32 how = 0x0100'0005; // WNOWAIT, WEXITED, WNOHANG
+    uapi::SigInfo info = {};
+    TRY(succeeded(call(Syscall::waitid, uapi::p_all, 0, &info, how, nullptr)));
+    return info.child.pid == 0 ? std::nullopt : std::optional(Pid(info.child.pid));
+}
+
+Result<void> adopt_orphans() {
+    return succeeded(call(Syscall::prctl, uapi::pr_set_child_subreaper, 1, 0, 0, 0));
+}
+
+static_assert(sizeof(Limit) == sizeof(uapi::ResourceLimit));
+
+Result<Limit> open_file_limit() {
+    Limit limit = {};
+    TRY(succeeded(call(Syscall::prlimit64, 0, uapi::Limit::open_files, nullptr, &limit)));
+    return limit;
+}
+
+Result<void> set_open_file_limit(Limit limit) {
+    return succeeded(call(Syscall::prlimit64, 0, uapi::Limit::open_files, &limit, nullptr));
 }
 
 Result<Status> Child::wait() {

@@ -82,6 +82,16 @@ Redirection to_descriptor(Fd fd);
 /// `2>&1`: wherever the child's other descriptor leads.
 Redirection to_same_as(Fd fd_of_child);
 
+/// getrlimit(2). Only root may raise the hard one.
+struct Limit {
+    u64 soft;
+    u64 hard;
+};
+
+/// How many descriptors the process may have.
+Result<Limit> open_file_limit();
+Result<void> set_open_file_limit(Limit limit);
+
 /// A running child. The process that started it waits for it, or has it waited for by its parent
 /// later: when this object dies before, the child goes on.
 class Child {
@@ -135,6 +145,7 @@ public:
     /// one.
     Command& new_session(std::optional<Fd> terminal = std::nullopt);
     Command& user(Uid user, Gid group);
+    Command& open_file_limit(Limit limit);
     /// All signals are unblocked and have their default, but those that are ignored by the parent's
     /// wish: as programs expect that shells and init start.
     Command& default_signals();
@@ -157,6 +168,7 @@ private:
     std::optional<Fd> terminal_;
     std::optional<Fd> foreground_;
     std::optional<Uid> user_;
+    std::optional<Limit> open_files_;
     Gid group_id_{0};
     bool session_ = false;
     bool own_environment_ = true;
@@ -182,6 +194,12 @@ Result<Output> output_of(Command command);
 /// are as in exec(2).
 Error execute(std::string_view path, std::span<std::string_view const> arguments,
               Texts environment = os::environment());
+
+/// A child that has ended and is still to be waited for, so that its number is nobody else's.
+Result<std::optional<Pid>> ended_child();
+
+/// prctl(2), PR_SET_CHILD_SUBREAPER: descendants whose parent ends become children of this process.
+Result<void> adopt_orphans();
 
 /// Any child: its pid and status. Options are wait4(2)'s. Nothing with no_hang when none has
 /// anything to say.

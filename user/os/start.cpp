@@ -1,6 +1,7 @@
 // Command: starting it.
 #include "user/os/process.hpp"
 
+#include "abi/resource.hpp"
 #include "abi/signal.hpp"
 #include "abi/termios.hpp"
 #include "user/abi/spawn.hpp"
@@ -25,6 +26,7 @@ struct CommandSteps : core::ChildSteps {
 
     long session() const noexcept;
     long descriptors() const noexcept;
+    long limits() const noexcept;
     long identity() const noexcept;
     static long run_in_child(core::ChildSteps& base, u64 mask) noexcept;
 };
@@ -108,6 +110,12 @@ long CommandSteps::descriptors() const noexcept {
     return 0;
 }
 
+long CommandSteps::limits() const noexcept {
+    if (!command->open_files_)
+        return 0;
+    return call(Syscall::prlimit64, 0, uapi::Limit::open_files, &*command->open_files_, nullptr);
+}
+
 long CommandSteps::identity() const noexcept {
     if (!command->user_)
         return 0;
@@ -128,6 +136,8 @@ long CommandSteps::run_in_child(core::ChildSteps& base, u64 mask) noexcept {
     if (steps.directory != nullptr)
         if (long const error = call(Syscall::chdir, steps.directory))
             return error;
+    if (long const error = steps.limits())
+        return error;
     if (long const error = steps.identity())
         return error;
     if (steps.command->default_signals_) {
