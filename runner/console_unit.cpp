@@ -8,6 +8,9 @@
 namespace runner {
 namespace {
 
+/// busybox's ash would run an applet of that name, of another init.
+constexpr std::string_view shell_start = "alias svc=/linnet/bin/svc\n";
+
 std::string toml_text(std::string_view text) {
     std::string quoted = "\"";
     for (char const character : text) {
@@ -45,7 +48,7 @@ std::string console_unit(std::vector<std::string> const& command, Streams stream
     // Input that comes from a file or a pipe is not there a second time.
     unit += streams == Streams::separate ? "restart = \"never\"\n" : "restart = \"crash\"\n";
     return unit + fmt::format("directory = \"/root\"\n"
-                              "environment = [\"HOME=/root\", {}]\n"
+                              "environment = [\"HOME=/root\", \"ENV=/etc/shrc\", {}]\n"
                               "stop-signal = \"HUP\"\n"
                               "at-end = \"shutdown\"\n",
                               toml_text(fmt::format("TERM={}", terminal_type)));
@@ -57,6 +60,7 @@ std::string services_overlay(std::vector<std::string> const& command, Streams st
     archive.symlink("init", std::string(own_init));
     archive.directory("etc", 0755);
     archive.directory("etc/services", 0755);
+    archive.file("etc/shrc", 0644, shell_start);
     archive.file("etc/services/console.toml", 0644, console_unit(command, streams, terminal_type));
     return archive.finish();
 }

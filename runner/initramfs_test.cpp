@@ -2,6 +2,7 @@
 #include "runner/initramfs.hpp"
 
 #include "runner/archive.hpp"
+#include "runner/console_unit.hpp"
 #include "runner/failure.hpp"
 #include "runner/os.hpp"
 
@@ -55,6 +56,22 @@ TEST(InitOverlay, BringsABusyboxForRootsWithoutOne) {
     auto const without =
         list_archive(init_overlay({"true"}, Streams::separate, base_busybox, "dumb"));
     EXPECT_FALSE(without.has(".linnet/busybox"));
+}
+
+TEST(ConsoleUnit, IsWhatTheCommandAndTheStreamsAskFor) {
+    auto const terminal = console_unit({"say", "a \"b\" \\ c\n"}, Streams::terminal, "xterm");
+    EXPECT_NE(terminal.find("command = [\"say\", \"a \\\"b\\\" \\\\ c\\u000a\"]\n"),
+              std::string::npos)
+        << terminal;
+    EXPECT_NE(terminal.find("terminal = \"/dev/hvc0\"\n"), std::string::npos);
+    EXPECT_NE(terminal.find("\"TERM=xterm\"]\n"), std::string::npos);
+    EXPECT_NE(terminal.find("restart = \"crash\"\n"), std::string::npos);
+    auto const separate = console_unit({"say"}, Streams::separate, "dumb");
+    EXPECT_NE(separate.find("output = \"/dev/vport0p2\"\n"), std::string::npos);
+    EXPECT_NE(separate.find("restart = \"never\"\n"), std::string::npos);
+    auto const listing = list_archive(services_overlay({"say"}, Streams::console, "linux"));
+    EXPECT_TRUE(listing.has("init"));
+    EXPECT_TRUE(listing.has("etc/services/console.toml"));
 }
 
 } // namespace

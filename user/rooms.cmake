@@ -47,7 +47,7 @@ linnet_program(svc AT user/svc USES options service PLACE linnet/bin FLAGS -Os)
 target_compile_options(user.service PRIVATE -Os)
 
 # Programs that are tests themselves.
-foreach(name IN ITEMS abort exceptions files memory order processes pty words)
+foreach(name IN ITEMS abort exceptions files memory order processes pty storm words)
     linnet_program(${name} AT user/tests SOURCES ${name}.cpp USES os)
 endforeach()
 linnet_program(registers AT user/tests SOURCES registers/main.cpp registers/round.S USES os)

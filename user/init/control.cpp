@@ -152,6 +152,8 @@ void Control::begin(Client client, service::Request const& request, Nanoseconds 
             break;
         }
     }
+    if (client.text.empty())
+        try_to_answer(client, now);
     clients_.push_back(std::move(client));
 }
 

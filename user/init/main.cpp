@@ -76,13 +76,15 @@ void Init::load() {
 
 void Init::run() {
     os::BlockedSignals const blocked(watched);
-    while (ending_ == Ending::none || !(supervisor_.all_stopped() || os::now() >= give_up_)) {
+    for (;;) {
+        take_wishes();
+        control_.answer(os::now());
+        if (ending_ != Ending::none && (supervisor_.all_stopped() || os::now() >= give_up_))
+            return;
         wait(blocked.before());
         take_signals();
         reap();
         supervisor_.tick(os::now());
-        take_wishes();
-        control_.answer(os::now());
     }
 }
 
