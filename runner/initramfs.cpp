@@ -6,6 +6,7 @@
 #include "runner/os.hpp"
 #include "runner/text.hpp"
 
+#include <filesystem>
 #include <set>
 #include <sstream>
 
@@ -44,6 +45,11 @@ case " $words " in *" linnet.exit=report "*) exit $status ;; esac
 exec {0} poweroff -f
 )";
 
+bool is_program(std::string const& path) {
+    auto const permissions = std::filesystem::status(path).permissions();
+    return (permissions & std::filesystem::perms::owner_exec) != std::filesystem::perms::none;
+}
+
 } // namespace
 
 std::string base_initramfs(std::vector<std::string> const& programs) {
@@ -65,7 +71,7 @@ std::string base_initramfs(std::vector<std::string> const& programs) {
     for (std::string path; applets >> path;)
         if (path != "bin/busybox")
             archive.symlink(path, std::string(base_busybox));
-    std::set<std::string> directories;
+    std::set<std::string> directories{"bin", "etc"};
     for (auto const& program : programs) {
         auto const equals = program.find('=');
         if (equals == std::string::npos)
@@ -75,7 +81,8 @@ std::string base_initramfs(std::vector<std::string> const& programs) {
              slash = path.find('/', slash + 1))
             if (directories.insert(path.substr(0, slash)).second)
                 archive.directory(path.substr(0, slash), 0755);
-        archive.file(path, 0755, read_file(program.substr(equals + 1)));
+        auto const file = program.substr(equals + 1);
+        archive.file(path, is_program(file) ? 0755 : 0644, read_file(file));
     }
     return archive.finish();
 }

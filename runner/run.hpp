@@ -20,7 +20,7 @@ struct RunOptions {
     std::string root;
     std::vector<std::string> append;
     std::optional<std::string> display; ///< open a window; empty: of the kind that is there
-    bool services = false; ///< with Linnet's init; so it is without a command
+    bool services = false;              ///< with Linnet's init; so it is without a command
     bool gdb = false;
     bool strace = false;
     bool backtrace = false; ///< of programs that a signal ends

@@ -57,7 +57,7 @@ void make_orphan(u32 milliseconds) {
         make_orphan(100);
     if (random_below(4) == 0 && !value(os::fork()))
         os::sleep(Nanoseconds::seconds(1000));
-    sleep_up_to(2000);
+    sleep_up_to(6000);
     switch (random_below(5)) {
     case 0:
         os::exit(0);
@@ -122,13 +122,16 @@ public:
         svc_.append("svc");
         files_ = format("/tmp/storm.{}", os::process_id());
         value(os::make_directory(files_));
+        // All need this one, so one stop stops all.
+        value(
+            os::write_file(format("{}/storm.toml", units), "command = [\"sleep\", \"1000000\"]\n"));
         for (u32 i = 0; i < count; ++i)
-            value(
-                os::write_file(format("{}/storm-{}.toml", units, i),
-                               format("command = [\"{}\", \"daemon\", \"{}/{}\"]\n"
-                                      "restart-delay = \"10ms\"\nrestart-delay-limit = \"500ms\"\n"
-                                      "restart-limit = 0\nlog = \"memory\"\n",
-                                      self, files_, i)));
+            value(os::write_file(format("{}/storm-{}.toml", units, i),
+                                 format("command = [\"{}\", \"daemon\", \"{}/{}\"]\n"
+                                        "needs = [\"storm\"]\n"
+                                        "restart-delay = \"10ms\"\nrestart-delay-limit = \"2s\"\n"
+                                        "restart-limit = 0\nlog = \"memory\"\n",
+                                        self, files_, i)));
     }
 
     Load(Load const&) = delete;
@@ -147,14 +150,16 @@ public:
         auto const began = os::now();
         auto const answer = value(os::output_of(std::move(command)));
         CHECK(answer.status.as_exit_code() == 0 || verb == "status");
-        CHECK(os::now() - began < Nanoseconds::seconds(10));
+        CHECK(os::now() - began < Nanoseconds::seconds(60));
         return answer.text;
     }
 
-    void each(std::string_view verb) const {
+    void start_all() const {
         for (u32 i = 0; i < count_; ++i)
-            ask(verb, format("storm-{}", i));
+            ask("start", format("storm-{}", i));
     }
+
+    void stop_all() const { ask("stop", "storm"); }
 
     /// Until each has run once.
     void wait_for_all() const {
@@ -196,21 +201,21 @@ void run_load(os::Texts words) {
     Load const load(count, words[4], words[5]);
     load.ask("reload");
     load.wait_for_all();
-    load.each("stop");
+    load.stop_all();
     auto const before = take_stock(init);
     u32 const first_restarts = load.restarts();
-    load.each("start");
+    load.start_all();
     for (auto const end = os::now() + Nanoseconds::seconds(seconds); os::now() < end;) {
         load.ask("status");
         os::sleep(Nanoseconds::seconds(1));
     }
     u32 const restarts = load.restarts() - first_restarts;
-    load.each("stop");
+    load.stop_all();
     auto const after = take_stock(init);
     os::print_error("{} restarts; {} and {} descriptors, {} and {} children, {} and {} KiB free\n",
                     restarts, before.descriptors, after.descriptors, before.children,
                     after.children, before.free_kilobytes, after.free_kilobytes);
-    CHECK(restarts >= count);
+    CHECK(restarts >= count / 4);
     CHECK(after.zombies == 0);
     CHECK(after.descriptors == before.descriptors);
     CHECK(after.children == before.children);
