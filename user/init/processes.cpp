@@ -137,7 +137,7 @@ Processes::Started Processes::start(Service const& service, u32 number) {
     if (limit_before.hard != 0)
         command.open_file_limit(limit_before);
     if (unit.ready == service::Ready::file) {
-        auto const before = os::status(unit.ready_file);
+        auto const before = os::status(unit.ready_file, os::Links::not_follow);
         runtime.inode = before ? before->inode : 0;
         runtime.changed = before ? before->changed : Nanoseconds();
     }
@@ -158,7 +158,7 @@ void Processes::signal(Service const& service, int signal) {
 }
 
 bool Processes::ready_file_is_there(Service const& service, u32 number) {
-    auto const status = os::status(service.unit.ready_file);
+    auto const status = os::status(service.unit.ready_file, os::Links::not_follow);
     auto const& before = runtime(number);
     return status && (status->inode != before.inode || status->changed != before.changed);
 }
