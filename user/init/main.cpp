@@ -30,12 +30,14 @@ public:
 
 private:
     void load();
-    void wait(os::SignalSet unblocked);
+    void wait();
     void take_signals();
     void reap();
     void take_wishes();
     void begin_end(Ending ending);
 
+    // From the first moment: a signal that comes before the first wait() ends it, too.
+    os::BlockedSignals blocked_{watched};
     Options options_;
     Outlet outlet_;
     Processes processes_;
@@ -75,20 +77,19 @@ void Init::load() {
 }
 
 void Init::run() {
-    os::BlockedSignals const blocked(watched);
     for (;;) {
         take_wishes();
         control_.answer(os::now());
         if (ending_ != Ending::none && (supervisor_.all_stopped() || os::now() >= give_up_))
             return;
-        wait(blocked.before());
+        wait();
         take_signals();
         reap();
         supervisor_.tick(os::now());
     }
 }
 
-void Init::wait(os::SignalSet unblocked) {
+void Init::wait() {
     awaited_.clear();
     control_.await(awaited_);
     usize const first_process = awaited_.size();
@@ -99,7 +100,7 @@ void Init::wait(os::SignalSet unblocked) {
                           : next == Nanoseconds::never() ? next
                                                          : std::max(next - now, Nanoseconds());
     std::span const list(awaited_.data(), awaited_.size());
-    if (!os::poll(list, patience, unblocked))
+    if (!os::poll(list, patience, blocked_.before()))
         return; // a signal
     now = os::now();
     processes_.take(list.subspan(first_process), supervisor_.services(),
