@@ -29,6 +29,8 @@ TEST(Initramfs, HoldsProgramsWhereTheyAreSaidToBe) {
     for (auto const* name : {"linnet", "linnet/bin", "linnet/bin/ls", "linnet/bin/cat"})
         EXPECT_TRUE(listing.has(name)) << name;
     EXPECT_EQ(listing.modes.at("linnet/bin/ls") & 0777U, 0755U);
+    auto const unit = list_archive(base_initramfs({"etc/services/x.toml=/etc/passwd"}));
+    EXPECT_EQ(unit.modes.at("etc/services/x.toml") & 0777U, 0644U);
     EXPECT_THROW((void)base_initramfs({"linnet/bin/ls"}), Failure);
 }
 

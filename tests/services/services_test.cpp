@@ -165,6 +165,15 @@ needs = ["bad"]' >/etc/services/behind.toml
     EXPECT_TRUE(has(result.log, "init: bad.toml:1: command: a list as")) << result;
 }
 
+// Those that every boot starts.
+TEST(Services, TheSystemsOwnUnitsWork) {
+    auto const result = run(R"(
+/linnet/bin/svc start logd && /linnet/bin/svc start crond && /linnet/bin/svc status >/dev/null && echo all
+until grep -q 'init: crond: ready' /run/log/journal; do sleep 0.1; done)");
+    EXPECT_EQ(result.status, 0) << result;
+    EXPECT_EQ(result.output, "all\n") << result;
+}
+
 TEST(Services, AConsoleThatCannotStartEndsTheMachine) {
     auto const result =
         run_machine({"--services", "--timeout", "60", "--log", "--", "/no/such/program"});
