@@ -84,7 +84,7 @@ endif()
 # Daemons, and what belongs to them.
 user_room(daemons AT user/daemons USES options)
 user_room(spool AT user/spool USES options)
-linnet_program(crond AT user/cron SOURCES main.cpp tables.cpp job.cpp USES daemons spool cron PLACE linnet/bin)
+linnet_program(crond AT user/cron SOURCES main.cpp tables.cpp job.cpp USES daemons spool cron journal PLACE linnet/bin)
 foreach(tool IN ITEMS at atq atrm crontab)
     linnet_program(${tool} AT user/cron SOURCES ${tool}.cpp USES spool cron PLACE linnet/bin)
 endforeach()

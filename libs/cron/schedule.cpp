@@ -161,21 +161,20 @@ bool Schedule::matches(Date const& local) const {
            matches_day(local);
 }
 
-std::optional<i64> Schedule::next_local(i64 from) const {
+std::optional<i64> Schedule::next_local(i64 from, i64 until) const {
     constexpr i64 day_minutes = 24 * 60;
-    constexpr i64 most_days = 9 * 366;
-    i64 const first = calendar::floor_divide(from, day_minutes);
-    for (i64 day = first; day < first + most_days; ++day) {
-        auto const date = calendar::date_of(day * calendar::day_length);
-        if (!matches_day(date))
+    for (i64 day = calendar::floor_divide(from, day_minutes); day * day_minutes < until; ++day) {
+        if (!matches_day(calendar::date_of(day * calendar::day_length)))
             continue;
         for (u32 hour = 0; hour < 24; ++hour) {
             i64 const start = day * day_minutes + i64{hour} * 60;
             if ((hours_ >> hour & 1) == 0 || start + 60 <= from)
                 continue;
             u64 const past = from > start ? static_cast<u64>(from - start) : 0;
-            if (u64 const left = minutes_ >> past << past)
-                return start + __builtin_ctzll(left);
+            if (u64 const left = minutes_ >> past << past) {
+                i64 const found = start + __builtin_ctzll(left);
+                return found < until ? std::optional(found) : std::nullopt;
+            }
         }
     }
     return std::nullopt;

@@ -18,9 +18,9 @@ public:
     /// Whether it runs at that minute of the clock on the wall.
     bool matches(calendar::Date const& local) const;
 
-    /// The first minute (since 1970, on the wall) at which it runs, not before `from`. Nothing when
-    /// there is none in the nine years after: some 29th of February lies in them, no 30th.
-    std::optional<i64> next_local(i64 from) const;
+    /// The first minute (since 1970, on the wall) at which it runs, from `from` on and before
+    /// `until`.
+    std::optional<i64> next_local(i64 from, i64 until) const;
 
     /// With a `*` in minute or hour it follows the clock as it is. Otherwise it is meant for a time
     /// of the day: it runs once, also where the clock skips that time or shows it twice.
@@ -42,7 +42,8 @@ private:
 /// was skipped runs once, and what is repeated does not run again.
 inline constexpr i64 correction = 3 * calendar::hour_length;
 
-/// The first moment after `after` (seconds since 1970, UTC) at which it runs.
+/// The first moment after `after` (seconds since 1970, UTC) at which it runs. Nothing when there is
+/// none in the nine years after: some 29th of February lies in them, no 30th.
 std::optional<i64> next_run(Schedule const& schedule, calendar::Zone const& zone, i64 after);
 
 } // namespace cron

@@ -58,7 +58,7 @@ TEST(Schedule, RunsAsCronDoesAMinuteAtATime) {
     };
     for (auto const* const name : {berlin, new_york, lord_howe, auckland, dublin, kathmandu}) {
         auto const zone = zone_of(name);
-        for (int i = 0; i < 60; ++i) {
+        for (int i = 0; i < 25; ++i) {
             auto const line = pick({"*", "0", "30", "*/17", "5-50/15", "59"}) + " " +
                               pick({"*", "2", "1-3", "*/2", "0,23", "3", "2"}) + " " +
                               pick({"*", "*", "1-7", "25-31"}) + " * " +

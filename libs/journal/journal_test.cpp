@@ -75,7 +75,7 @@ TEST(Kernel, HasSequenceAndTime) {
 }
 
 std::vector<std::string> cut(std::vector<std::string> const& pieces) {
-    Lines lines;
+    Lines lines(100);
     std::vector<std::string> found;
     for (auto const& piece : pieces)
         lines.add(piece, [&](std::string_view line) { found.emplace_back(line); });
@@ -84,7 +84,7 @@ std::vector<std::string> cut(std::vector<std::string> const& pieces) {
 
 TEST(Lines, ComeOutOfPieces) {
     EXPECT_EQ(cut({"a", "b\nc\n\n", "", "d\ne"}), (std::vector<std::string>{"ab", "c", "d"}));
-    std::string const longest(Lines::longest, 'x');
+    std::string const longest(100, 'x');
     EXPECT_EQ(cut({longest + "\n"})[0], longest);
     EXPECT_EQ(cut({longest, "yy", "yz\nshort\n"}),
               (std::vector<std::string>{longest + " [and 4 bytes more]", "short"}));

@@ -11,7 +11,7 @@ void Lines::add(std::string_view piece, FunctionRef<void(std::string_view)> line
     while (!piece.empty()) {
         auto const end = piece.find('\n');
         auto const part = piece.substr(0, end);
-        usize const taken = std::min(part.size(), longest - line_.size());
+        usize const taken = std::min(part.size(), longest_ - line_.size());
         line_.append(part.substr(0, taken));
         cut_ += part.size() - taken;
         if (end == piece.npos)

@@ -92,8 +92,9 @@ int main() {
     for (auto const word : line.operands())
         words.append(format("{} ", word));
     auto const zone = os::local_zone();
-    auto const now = (os::clock_time() + spool::clock_offset(line)).count() / 1'000'000'000;
-    auto const time = cron::parse_at_time(words, now, zone);
+    auto const clock = os::clock_time();
+    auto const now = clock + spool::clock_offset(line, clock);
+    auto const time = cron::parse_at_time(words, now.count() / 1'000'000'000, zone);
     if (!time)
         os::die(2, "{}", time.error());
     String commands;

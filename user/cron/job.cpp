@@ -1,6 +1,7 @@
 // A job that runs.
 #include "user/cron/job.hpp"
 
+#include "libs/journal/lines.hpp"
 #include "user/os/signal.hpp"
 
 namespace {
@@ -8,7 +9,7 @@ namespace {
 using daemons::Journal;
 using daemons::Priority;
 
-/// Lines longer than this come in pieces.
+/// Of output: with what stands before it, it fits into a line of the log.
 constexpr usize longest_line = 3'000;
 
 /// The last value of a variable of the table.
@@ -69,17 +70,17 @@ Result<void> relay(Job const& job, Journal const& journal) {
                           : os::to_null());
     auto child = TRY(command.start());
     pipe.write_end = {};
-    os::In output(pipe.read_end.fd());
-    String line;
-    while (TRY(output.read_line(line))) {
-        for (auto rest = line.view();;) {
-            journal.say(Priority::info, "[{}] {}", tag, rest.substr(0, longest_line));
-            if (rest.size() <= longest_line)
-                break;
-            rest.remove_prefix(longest_line);
-        }
-        line.clear();
+    journal::Lines lines(longest_line);
+    auto const say = [&](std::string_view line) {
+        journal.say(Priority::info, "[{}] {}", tag, line);
+    };
+    for (char buffer[4096];;) {
+        usize const count = TRY(pipe.read_end.read(std::as_writable_bytes(std::span(buffer))));
+        if (count == 0)
+            break;
+        lines.add({buffer, count}, say);
     }
+    lines.add("\n", say); // the last may lack its end
     auto const status = TRY(child.wait());
     if (auto const signal = status.signal())
         journal.say(Priority::warning, "[{}] ended by {}", tag, os::signal_name(*signal));

@@ -27,13 +27,24 @@ constexpr Option options[] = {
 /// Files that change and clocks that are set are noticed within this time, as by other crons.
 constexpr auto longest_sleep = Nanoseconds::seconds(60);
 
+/// Both clocks at one moment: again, if this process had to wait in between.
+cron::Moment moment() {
+    constexpr auto one_moment = Nanoseconds::milliseconds(20);
+    for (;;) {
+        auto const steady = os::now();
+        auto const wall = os::clock_time();
+        if (os::now() - steady < one_moment)
+            return {wall.count() / 1'000'000, steady.count() / 1'000'000};
+    }
+}
+
 class Scheduler {
 public:
-    Scheduler(CommandLine const& line, Journal const& journal)
+    Scheduler(CommandLine const& line, Journal const& journal, cron::Moment started)
         : journal_(&journal),
-          offset_(spool::clock_offset(line)),
+          offset_(spool::clock_offset(line, Nanoseconds::milliseconds(started.wall))),
           at_directory_(spool::place(line, "at-directory", spool::at_directory)),
-          agenda_(os::local_zone(), moment()),
+          agenda_(os::local_zone(), shifted(started)),
           tables_(spool::place(line, "crontab", "/etc/crontab"),
                   spool::place(line, "table-directory", spool::table_directory), journal) {}
 
@@ -47,7 +58,7 @@ public:
 
     void work(bool read_again) {
         tables_.refresh(agenda_, read_again);
-        for (usize const index : agenda_.take_due(moment()))
+        for (usize const index : agenda_.take_due(shifted(moment())))
             run(tables_.job(index));
         run_at_jobs();
     }
@@ -65,8 +76,8 @@ public:
 private:
     Nanoseconds wall() const { return os::clock_time() + offset_; }
 
-    cron::Moment moment() const {
-        return {wall().count() / 1'000'000, os::now().count() / 1'000'000};
+    cron::Moment shifted(cron::Moment moment) const {
+        return {moment.wall + offset_.count() / 1'000'000, moment.steady};
     }
 
     void run(Job const& job) const {
@@ -179,6 +190,7 @@ int main() {
     Journal const journal(foreground ? Journal::To::standard_error : Journal::To::log, "crond",
                           spool::place(line, "log", "/var/log/cron"));
     auto const run_directory = spool::place(line, "run-directory", spool::run_directory);
+    auto const started = moment();
     (void)os::make_directories(run_directory, os::Mode(0755));
     if (!foreground)
         daemons::detach();
@@ -194,8 +206,9 @@ int main() {
     for (auto const signal :
          {os::Signal::term, os::Signal::interrupt, os::Signal::hup, os::Signal::chld})
         (void)os::catch_signal(signal);
+    (void)os::ignore_signal(os::Signal::pipe); // the log's reader may go at any moment
     auto const fifo = make_wake_fifo(run_directory);
-    Scheduler scheduler(line, journal);
+    Scheduler scheduler(line, journal, started);
     daemons::detached();
     scheduler.start(is_first_start(run_directory));
     return serve(scheduler, fifo, blocked.before());

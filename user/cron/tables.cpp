@@ -53,15 +53,20 @@ void Tables::read(std::string_view path, std::optional<os::User> owner) {
     auto content = cron::parse_crontab(*text, owner ? cron::Form::user : cron::Form::system);
     for (auto const& problem : content.problems)
         journal_->say(Priority::error, "{}:{}: {}", path, problem.line, problem.what);
-    for (usize i = content.entries.size(); i-- != 0;) {
-        auto const& entry = content.entries[i];
-        if (owner || os::find_user(entry.user.view()))
+    Vector<cron::Entry> known;
+    Vector<os::User> users;
+    for (auto& entry : content.entries) {
+        auto const user = owner ? owner : os::find_user(entry.user.view());
+        if (!user) {
+            journal_->say(Priority::error, "{}:{}: there is no user '{}'", path, entry.line,
+                          entry.user);
             continue;
-        journal_->say(Priority::error, "{}:{}: there is no user '{}'", path, entry.line,
-                      entry.user);
-        content.entries.erase(i);
+        }
+        users.push_back(*user);
+        known.push_back(std::move(entry));
     }
-    tables_.push_back({std::move(content), std::move(owner)});
+    content.entries = std::move(known);
+    tables_.push_back({std::move(content), std::move(users)});
 }
 
 bool Tables::refresh(cron::Agenda& agenda, bool again) {
@@ -99,14 +104,7 @@ bool Tables::refresh(cron::Agenda& agenda, bool again) {
 Job Tables::job_of(Place place) const {
     auto const& table = tables_[place.table];
     auto const& entry = table.content.entries[place.entry];
-    // It was there when the table was read.
-    auto const user = table.owner ? table.owner : os::find_user(entry.user.view());
-    Job job{.user = user.value_or(os::User{.name = entry.user,
-                                           .id = Uid(65534),
-                                           .group = Gid(65534),
-                                           .full_name = {},
-                                           .home = "/",
-                                           .shell = {}})};
+    Job job{.user = table.users[place.entry]};
     for (u32 i = 0; i < entry.variables; ++i)
         job.variables.push_back(table.content.variables[i]);
     job.command = entry.command;

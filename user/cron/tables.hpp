@@ -24,7 +24,7 @@ public:
 private:
     struct Table {
         cron::Crontab content;
-        std::optional<os::User> owner; ///< of all its jobs; none in the system's table
+        Vector<os::User> users; ///< by entry
     };
 
     struct Place {

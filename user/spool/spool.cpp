@@ -2,7 +2,6 @@
 #include "user/spool/spool.hpp"
 
 #include "user/os/directory.hpp"
-#include "user/os/time.hpp"
 #include "user/os/zone.hpp"
 
 #include <algorithm>
@@ -27,14 +26,14 @@ String place(CommandLine const& line, std::string_view option, std::string_view 
     return os::absolute_path(line.value(option).value_or(usual));
 }
 
-Nanoseconds clock_offset(CommandLine const& line) {
+Nanoseconds clock_offset(CommandLine const& line, Nanoseconds now) {
     auto const text = line.value("now");
     if (!text)
         return {};
     auto const local = calendar::parse_date(*text);
     if (!local)
         os::die(2, "'{}' is no time of the form YYYY-MM-DD HH:MM:SS", *text);
-    return Nanoseconds::seconds(os::local_zone().moment_of(*local)) - os::clock_time();
+    return Nanoseconds::seconds(os::local_zone().moment_of(*local)) - now;
 }
 
 String at_name(u32 number, i64 time) {

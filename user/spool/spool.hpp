@@ -25,8 +25,9 @@ inline constexpr Option now_option = {0, "now", "as if it were that time: YYYY-M
 /// The file or directory that an option says, or the usual one: from the root.
 String place(CommandLine const& line, std::string_view option, std::string_view usual);
 
-/// What to add to the clock, in nanoseconds: for --now. Ends the program with 2 when it is no time.
-Nanoseconds clock_offset(CommandLine const& line);
+/// What to add to the clock, which shows `now`, for --now. Ends the program with 2 when that is no
+/// time.
+Nanoseconds clock_offset(CommandLine const& line, Nanoseconds now);
 
 /// A one-shot job: a script of its owner, in a file whose name says when: "a00001018d5c3a" is the
 /// first of queue a, in minutes since 1970, both in base 16, as at(1) has it.
