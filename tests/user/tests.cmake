@@ -9,7 +9,8 @@ set_target_properties(deep PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_
 get_property(programs GLOBAL PROPERTY linnet_user_programs)
 list(APPEND programs ${PROJECT_BINARY_DIR}/user/bin/deep)
 set(user_initramfs ${PROJECT_BINARY_DIR}/tests/user.cpio)
-set(entries linnet/ linnet/tests/ linnet/tests/bin/)
+set(entries linnet/ linnet/tests/ linnet/tests/bin/
+    linnet/tests/aborts.sh=${CMAKE_CURRENT_SOURCE_DIR}/user/aborts.sh)
 foreach(program IN LISTS programs)
     cmake_path(GET program FILENAME name)
     list(APPEND entries linnet/tests/bin/${name}=${program})
@@ -34,12 +35,15 @@ add_custom_command(
     OUTPUT ${user_initramfs}
     COMMAND linnet-add-programs ${PROJECT_BINARY_DIR}/initramfs.cpio ${user_initramfs} ${entries}
     DEPENDS linnet-add-programs deep ${PROJECT_BINARY_DIR}/initramfs.cpio initramfs ${programs} ${cases} ${guest_cases}
+        ${CMAKE_CURRENT_SOURCE_DIR}/user/aborts.sh
     COMMENT "Packing the programs of user space and their tests")
 add_custom_target(user-initramfs DEPENDS ${user_initramfs})
 add_test(NAME user.guest
     COMMAND linnet-runner run --timeout 200 -c 2 --initrd ${user_initramfs}
         -- /linnet/tests/bin/user-check ${in_guest})
-set_tests_properties(user.guest PROPERTIES TIMEOUT 240)
+add_test(NAME user.aborts
+    COMMAND linnet-runner run --timeout 280 -c 2 --initrd ${user_initramfs} -- /linnet/tests/aborts.sh)
+set_tests_properties(user.guest user.aborts PROPERTIES TIMEOUT 300)
 
 # The judge finds what is wrong.
 add_test(NAME user.check-fails
