@@ -4,7 +4,9 @@
 #include "tests/terminal/machine.hpp"
 
 #include <fstream>
+#include <map>
 #include <regex>
+#include <sstream>
 #include <string>
 
 #include <fmt/format.h>
@@ -19,9 +21,9 @@ struct Traced {
     std::string trace; ///< stderr
 };
 
-Traced trace(std::vector<std::string> const& command) {
+Traced trace(std::vector<std::string> const& command, std::vector<std::string> options = {}) {
     auto const file = fmt::format("{}linnet-{}-strace", testing::TempDir(), getpid());
-    std::vector<std::string> options{"--strace", "--timeout", "60", "--"};
+    options.insert(options.end(), {"--strace", "--timeout", "60", "--"});
     options.insert(options.end(), command.begin(), command.end());
     std::string line;
     for (auto const& word : terminal::run_command(options))
@@ -73,6 +75,46 @@ TEST(Strace, AnErrorNamesTheSourceLineThatDecidedIt) {
         EXPECT_NE(source_line(found[1], std::stoi(found[2])).find(decided), std::string::npos)
             << found[0];
     }
+}
+
+/// The calls of each process that runs `program`, from its execve on, as they came. Without the
+/// addresses that differ in each process, and without what the heap unmaps again, which depends on
+/// them.
+std::vector<std::string> calls_of(std::string const& trace, std::string const& program) {
+    std::vector<std::string> found;
+    std::map<std::string, std::size_t> place; // in `found`, by "[PID]"
+    std::istringstream lines(trace);
+    for (std::string line; std::getline(lines, line);) {
+        std::smatch parts;
+        if (!std::regex_search(line, parts, std::regex(R"((\[\d+\]) (.*))")))
+            continue;
+        if (auto const at = place.find(parts[1]); at != place.end()) {
+            if (!parts[2].str().starts_with("munmap("))
+                found[at->second] +=
+                    std::regex_replace(parts[2].str(), std::regex("0x7[ef]\\w+"), "ADDRESS") + "\n";
+        } else if (parts[2].str().starts_with("execve(\"" + program + "\"") &&
+                   line.ends_with("= 0")) {
+            place[parts[1]] = found.size();
+            found.emplace_back();
+        }
+    }
+    return found;
+}
+
+// A5.1, but for the framebuffer, which looks like the console to a program, and sockets.
+TEST(Strace, AProgramMakesTheSameCallsWhateverItsOutputIs) {
+    auto const traced = trace(
+        {"sh", "-c",
+         "cd /tmp; c=/linnet/bin/cat; echo one >f; echo two >>f; $c f >copy; $c f | cmp - f; "
+         "$c f >/dev/console; $c f >/dev/ttyS0; /linnet/tests/bin/pty $c f; cmp copy f; $c f"},
+        {"--initrd", LINNET_BUILD "/tests/user.cpio"});
+    EXPECT_EQ(traced.status, 0);
+    EXPECT_EQ(traced.output, "one\ntwo\none\ntwo\n");
+    auto const calls = calls_of(traced.trace, "/linnet/bin/cat");
+    ASSERT_EQ(calls.size(), 6u) << traced.trace;
+    EXPECT_NE(calls[0].find("write(1, \"one\\ntwo\\n\", 8) = 8"), std::string::npos) << calls[0];
+    for (auto const& one : calls)
+        EXPECT_EQ(one, calls[0]);
 }
 
 } // namespace
