@@ -9,11 +9,11 @@ namespace {
 
 /// A hexadecimal number, and the character behind it, at the start of `rest`; takes both.
 bool take_number(std::string_view& rest, char behind, u64& into) {
-    auto const* const end = rest.data() + rest.size();
-    auto const [after, error] = std::from_chars(rest.data(), end, into, 16);
-    if (error != std::errc() || after == end || *after != behind)
+    auto const [after, error] = std::from_chars(rest.data(), rest.data() + rest.size(), into, 16);
+    auto const digits = static_cast<usize>(after - rest.data());
+    if (error != std::errc() || digits == rest.size() || rest[digits] != behind)
         return false;
-    rest.remove_prefix(static_cast<usize>(after - rest.data()) + 1);
+    rest.remove_prefix(digits + 1);
     return true;
 }
 
