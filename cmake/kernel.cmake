@@ -4,13 +4,18 @@ get_property(objects GLOBAL PROPERTY linnet_kernel_objects)
 get_property(ktests GLOBAL PROPERTY linnet_ktest_objects)
 set(script ${CMAKE_SOURCE_DIR}/kernel/arch/x86_64/linnet.ld)
 
-# What host programs use of libs/: reading images, their functions, lines and types, unwinding, and
+# What host programs use of libs/: reading images, their functions, names, lines and types, unwinding, and
 # initramfs archives.
 set(libs ${CMAKE_SOURCE_DIR}/libs)
 add_library(linnet-source-lines STATIC
     ${libs}/base/bug.cpp ${libs}/base/format.cpp ${libs}/base/memory.cpp ${libs}/hosttest/bug_host.cpp ${libs}/hosttest/survive_host.cpp
     ${libs}/cpio/parser.cpp ${libs}/cpio/unpack.cpp
     ${libs}/gzip/crc32.cpp ${libs}/gzip/gzip.cpp ${libs}/gzip/huffman.cpp ${libs}/gzip/inflate.cpp
+    ${libs}/demangle/demangle.cpp ${libs}/demangle/expressions.cpp ${libs}/demangle/names.cpp
+    ${libs}/demangle/print_declarators.cpp ${libs}/demangle/print_expressions.cpp ${libs}/demangle/print_names.cpp
+    ${libs}/demangle/print_packs.cpp ${libs}/demangle/print_symbols.cpp ${libs}/demangle/print_types.cpp
+    ${libs}/demangle/shorten.cpp ${libs}/demangle/substitutions.cpp ${libs}/demangle/symbols.cpp
+    ${libs}/demangle/tables.cpp ${libs}/demangle/types.cpp
     ${libs}/dwarf/cfi.cpp ${libs}/dwarf/expression.cpp ${libs}/dwarf/forms.cpp
     ${libs}/dwarf/frame_program.cpp ${libs}/dwarf/lines.cpp ${libs}/dwarf/ranges.cpp
     ${libs}/dwarf/reader.cpp ${libs}/dwarf/units.cpp

@@ -38,6 +38,8 @@ foreach(tool IN ITEMS cat cp dmesg kill ls mkdir mount mv rm)
     linnet_program(${tool} AT user/tools SOURCES ${tool}.cpp USES tree PLACE linnet/bin)
 endforeach()
 
+linnet_program(demangle AT user/tools SOURCES demangle.cpp USES options demangle PLACE linnet/bin)
+
 # Stacks.
 linnet_program(bt AT user/bt USES options inspect json PLACE linnet/bin FLAGS -Os)
 
