@@ -38,10 +38,12 @@ foreach(tool IN ITEMS cat cp dmesg kill ls mkdir mount mv rm)
     linnet_program(${tool} AT user/tools SOURCES ${tool}.cpp USES tree PLACE linnet/bin)
 endforeach()
 
-linnet_program(demangle AT user/tools SOURCES demangle.cpp USES options demangle PLACE linnet/bin)
+# Names.
+linnet_program(demangle AT user/tools SOURCES demangle.cpp USES options demangle PLACE linnet/bin FLAGS -Os)
+target_compile_options(user.demangle PRIVATE -Os)
 
 # Stacks.
-linnet_program(bt AT user/bt USES options inspect json PLACE linnet/bin FLAGS -Os)
+linnet_program(bt AT user/bt USES options inspect demangle json PLACE linnet/bin FLAGS -Os)
 
 # Services: process 1, which looks after them, and what asks it.
 linnet_program(init AT user/init USES options service PLACE linnet/bin FLAGS -Os)

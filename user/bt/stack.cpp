@@ -1,6 +1,7 @@
 // Walks a stack by the images' call frame information, and asks their DWARF and symbols for names.
 #include "user/bt/stack.hpp"
 
+#include "libs/demangle/demangle.hpp"
 #include "libs/inspect/image_file.hpp"
 #include "libs/unwind/remote.hpp"
 
@@ -62,13 +63,13 @@ Vector<Function> functions_at(Files const& files, Frame const& frame, bool lines
     if (lines)
         for (auto& place : inspect::places_at(image.debug_sections(), frame.in_image))
             functions.push_back(
-                {.name = String(place.linkage.empty() ? place.plain : place.linkage),
+                {.name = demangle::short_name(place.linkage.empty() ? place.plain : place.linkage),
                  .file = std::move(place.file),
                  .line = place.line});
     if (functions.empty())
         if (auto const symbol = image.symbol_at(frame.in_image))
-            functions.push_back(
-                {.name = String(symbol->name), .offset = frame.in_image - symbol->start});
+            functions.push_back({.name = demangle::short_name(symbol->name),
+                                 .offset = frame.in_image - symbol->start});
     return functions;
 }
 
