@@ -1,5 +1,5 @@
-// deep WORD: is some functions deep, one of them inlined, when it waits for input (WORD `wait`) or aborts. With symbols and
-// DWARF, by the host's own libraries: what bt is tried on.
+// deep WORD: is some functions deep, one of them inlined, when it waits for input (WORD `wait`) or
+// aborts. With symbols and DWARF, by the host's own libraries: what bt is tried on.
 #include <cstdlib>
 #include <thread>
 #include <unistd.h>
