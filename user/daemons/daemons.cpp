@@ -65,7 +65,7 @@ void Journal::line(Priority priority, std::string_view text) const {
     constexpr usize longest = 4000; // a write to a FIFO is whole up to 4096
     text = text.substr(0, longest);
     if (to_ == To::standard_error) {
-        os::print_error("{}: {}\n", name_, text);
+        os::print_error("{}\n", text);
         return;
     }
     auto const whole = format("<{}>{}: {}\n", static_cast<u32>(priority), name_, text);

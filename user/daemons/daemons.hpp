@@ -20,8 +20,8 @@ Result<bool> be_the_only_one(std::string_view path);
 /// As syslog(3) numbers them.
 enum class Priority : u8 { error = 3, warning = 4, notice = 5, info = 6 };
 
-/// Where a daemon says what it does: in the foreground its standard error, which is for its
-/// starter to keep; otherwise the log daemon, and a file while there is none.
+/// Where a daemon says what it does: in the foreground its standard error, which its
+/// starter keeps under its name; otherwise the log daemon, and a file while there is none.
 class Journal {
 public:
     enum class To { standard_error, log };
