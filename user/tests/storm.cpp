@@ -1,8 +1,8 @@
 // storm: many services that end at random and many orphans, and what init then still has of them.
 //
-//     storm load COUNT SECONDS UNITS RUN INIT    as many services, so long; INIT is init's process
-//     number storm orphans COUNT INIT                   as many processes whose parents end storm
-//     daemon FILE                          what such a service is
+//     storm load COUNT SECONDS UNITS RUN INIT   as many services, so long; INIT is init's number
+//     storm orphans COUNT INIT                  as many processes whose parents end
+//     storm daemon FILE MILLISECONDS            what such a service is
 #include "user/os/directory.hpp"
 #include "user/os/process.hpp"
 #include "user/os/signal.hpp"
@@ -45,7 +45,7 @@ void make_orphan(u32 milliseconds) {
 
 /// It fills init's memory for its output once, so that this grows no more; then it ends in one of
 /// many ways, and may leave somebody behind in its group.
-[[noreturn]] void be_daemon(std::string_view file) {
+[[noreturn]] void be_daemon(std::string_view file, u32 milliseconds) {
     if (!os::exists(file)) {
         os::BufferedOut out(os::out);
         for (u32 line = 0; line < 1400; ++line)
@@ -57,7 +57,7 @@ void make_orphan(u32 milliseconds) {
         make_orphan(100);
     if (random_below(4) == 0 && !value(os::fork()))
         os::sleep(Nanoseconds::seconds(1000));
-    sleep_up_to(6000);
+    sleep_up_to(milliseconds);
     switch (random_below(5)) {
     case 0:
         os::exit(0);
@@ -125,13 +125,15 @@ public:
         // All need this one, so one stop stops all.
         value(
             os::write_file(format("{}/storm.toml", units), "command = [\"sleep\", \"1000000\"]\n"));
+        // So that one CPU has some time left.
+        u32 const life = std::max(count * 30, u32{6000});
         for (u32 i = 0; i < count; ++i)
             value(os::write_file(format("{}/storm-{}.toml", units, i),
-                                 format("command = [\"{}\", \"daemon\", \"{}/{}\"]\n"
+                                 format("command = [\"{}\", \"daemon\", \"{}/{}\", \"{}\"]\n"
                                         "needs = [\"storm\"]\n"
                                         "restart-delay = \"10ms\"\nrestart-delay-limit = \"2s\"\n"
                                         "restart-limit = 0\nlog = \"memory\"\n",
-                                        self, files_, i)));
+                                        self, files_, i, life)));
     }
 
     Load(Load const&) = delete;
@@ -246,7 +248,7 @@ void run_orphans(os::Texts words) {
 int main() {
     auto const words = os::arguments();
     if (words[1] == "daemon")
-        be_daemon(words[2]);
+        be_daemon(words[2], number(words[3]));
     if (words[1] == "load")
         run_load(words);
     else if (words[1] == "orphans")
