@@ -17,6 +17,9 @@ enum class LockKind : u8 {
     irq,      ///< interrupts off too
 };
 
+/// Whether a poisoned lock may be taken.
+enum class Poison : u8 { refuse, accept };
+
 /// Whether a lock may have the rank of one already held: only the second lock of lock_pair().
 enum class Nesting : u8 { alone, second_of_pair };
 
@@ -24,10 +27,13 @@ enum class Nesting : u8 { alone, second_of_pair };
 /// function of its own.
 enum class AfterBug : u8 { poison, recover };
 
-/// What the type of a Locked says about it.
-struct LockRole {
+/// What the type of a Locked says about it, and its guard about this acquisition. One constant in
+/// a register.
+struct alignas(u32) LockRole {
     Rank rank{};
     AfterBug after_bug = AfterBug::poison;
+    Poison poison = Poison::refuse;
+    Nesting nesting = Nesting::alone;
 };
 
 /// One held lock; a member of the guard, so it lives on the holder's stack. Filled in when the lock

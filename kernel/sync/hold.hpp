@@ -29,10 +29,12 @@ inline bool plainly_in_order(Holder const& holder, Rank rank, LockKind kind) {
 }
 
 inline void enter(Holder& holder, HeldLock& held, LockBase& lock, LockKind kind) {
+    // Interrupt handlers take no other kind; check_order() has seen to that.
+    bool const in_interrupt = kind == LockKind::irq && arch::in_interrupt();
     held.lock = &lock;
-    held.kind = kind;
     held.bugs_at_entry = runtime::bugs_in_flight(holder.exceptions);
-    held.in_interrupt = arch::in_interrupt();
+    held.kind = kind;
+    held.in_interrupt = in_interrupt;
     held.next = holder.innermost;
     holder.innermost = &held;
 }
@@ -41,13 +43,22 @@ inline void enter(Holder& holder, HeldLock& held, LockBase& lock, LockKind kind)
 
 /// The usual case; changes nothing when it is another.
 template <class Lock>
-inline bool Hold<Lock>::take_at_once() {
+[[gnu::always_inline]] inline bool Hold<Lock>::take_at_once(Lock& lock, Rank rank) {
     Holder* const holder = thread_holder();
-    if (holder == nullptr || !detail::plainly_in_order(*holder, held_.role.rank, Lock::kind) ||
-        !lock_.try_take(held_)) [[unlikely]]
+    if (holder == nullptr || !detail::plainly_in_order(*holder, rank, Lock::kind) ||
+        !lock.try_take(held_)) [[unlikely]]
         return false;
-    retry_after_bug([&] { detail::enter(*holder, held_, lock_, Lock::kind); });
+    try {
+        detail::enter(*holder, held_, lock, Lock::kind);
+    } catch (KernelBug const&) { // has been reported
+        enter_after_bug();
+    }
     return true;
+}
+
+template <class Lock>
+[[gnu::noinline]] void Hold<Lock>::enter_after_bug() {
+    detail::enter(current_holder(), held_, lock_, Lock::kind);
 }
 
 template <class Lock>
@@ -58,9 +69,9 @@ void Hold<Lock>::take(Nesting nesting) {
 }
 
 template <class Lock>
-[[gnu::noinline]] void Hold<Lock>::take_slowly(Poison poison, Nesting nesting) {
-    take(nesting);
-    check_poison(poison);
+[[gnu::noinline]] void Hold<Lock>::take_slowly() {
+    take(held_.role.nesting);
+    check_poison(held_.role.poison);
 }
 
 template <class Lock>
@@ -71,33 +82,46 @@ template <class Lock>
     throw Poisoned{&lock_, held_.role.rank};
 }
 
+// Handlers know nothing but `this`, so that nothing else need be kept in registers that calls save.
 template <class Lock>
-Hold<Lock>::Hold(Lock& lock, LockRole role, Poison poison, Nesting nesting) : lock_(lock) {
+[[gnu::flatten]] Hold<Lock>::Hold(Lock& lock, LockRole role) : lock_(lock) {
     held_.role = role;
-    if (!take_at_once()) [[unlikely]]
-        take_slowly(poison, nesting);
-    else if (retry_after_bug([&] { return lock.poisoned(); })) [[unlikely]]
-        check_poison(poison);
+    if (!take_at_once(lock, role.rank)) [[unlikely]] {
+        take_slowly();
+        return;
+    }
+    bool poisoned;
+    try {
+        poisoned = lock_.poisoned();
+    } catch (KernelBug const&) {
+        poisoned = true; // is looked at once more
+    }
+    if (poisoned) [[unlikely]]
+        check_poison(held_.role.poison);
 }
 
 template <class Lock>
-void Hold<Lock>::end() noexcept {
-    retry_after_bug([this] {
-        if (held_.lock == nullptr)
-            return;
+[[gnu::flatten]] void Hold<Lock>::end() noexcept {
+    bool left = false;
+    try {
         Holder* const holder = thread_holder();
-        if (holder == nullptr || holder->innermost != &held_ ||
-            runtime::bugs_in_flight(holder->exceptions) != 0) [[unlikely]] {
-            end_slowly();
-            return;
+        if (holder != nullptr && holder->innermost == &held_ &&
+            runtime::bugs_in_flight(holder->exceptions) == 0) [[likely]] {
+            holder->innermost = held_.next;
+            left = true;
         }
-        holder->innermost = held_.next;
+    } catch (KernelBug const&) {
+    }
+    if (left) [[likely]]
         lock_.release(held_);
-    });
+    else
+        end_slowly();
 }
 
 template <class Lock>
 [[gnu::noinline]] void Hold<Lock>::end_slowly() noexcept {
+    if (held_.lock == nullptr)
+        return;
     Holder& holder = current_holder();
     retry_after_bug([&] { detail::take_out(holder, held_); });
     if (runtime::bugs_in_flight(holder.exceptions) > held_.bugs_at_entry)
@@ -116,7 +140,7 @@ void Hold<Lock>::suspend() {
 
 template <class Lock>
 void Hold<Lock>::resume() {
-    if (!take_at_once()) [[unlikely]]
+    if (!take_at_once(lock_, held_.role.rank)) [[unlikely]]
         take(Nesting::alone);
     if (retry_after_bug([this] { return lock_.poisoned(); })) [[unlikely]]
         check_poison(Poison::refuse);

@@ -9,8 +9,11 @@ namespace ksync {
 
 inline bool SpinLock::try_take(HeldLock&) {
     arch::disable_preemption();
-    if (retry_after_bug([this] { return raw_.exchange(); })) [[likely]]
-        return true;
+    try {
+        if (raw_.exchange()) [[likely]]
+            return true;
+    } catch (KernelBug const&) { // has been reported; take() tries again
+    }
     arch::enable_preemption_quietly();
     return false;
 }
@@ -20,7 +23,7 @@ inline void SpinLock::take(HeldLock&) {
     retry_after_bug([this] { raw_.acquire(); });
 }
 
-void SpinLock::release(HeldLock const&) noexcept {
+[[gnu::always_inline]] void SpinLock::release(HeldLock const&) noexcept {
     retry_after_bug([this] { raw_.release(); });
     arch::enable_preemption();
 }
@@ -52,7 +55,7 @@ inline void IrqLock::take(HeldLock& held) {
     });
 }
 
-void IrqLock::release(HeldLock const& held) noexcept {
+[[gnu::always_inline]] void IrqLock::release(HeldLock const& held) noexcept {
     bool const interrupts_were_on = retry_after_bug([&] {
         bool const were_on = held.interrupts_were_on;
         raw_.release();

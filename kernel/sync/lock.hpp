@@ -18,8 +18,6 @@ struct Poisoned {
     Rank rank;
 };
 
-enum class Poison { refuse, accept };
-
 /// What all locks share: poison. The rank belongs to the type of the Locked, not to the lock: so a
 /// free lock is all zeros, and tables of locks take no room in the kernel's image. Who
 /// poisoned which is kept apart, too; see poison.hpp.
@@ -45,8 +43,8 @@ private:
 template <class Lock>
 class Hold {
 public:
-    /// Throws Poisoned when `poison` says so.
-    Hold(Lock& lock, LockRole role, Poison poison, Nesting nesting = Nesting::alone);
+    /// Throws Poisoned when `role` says so.
+    Hold(Lock& lock, LockRole role);
 
     /// For a role that recovers, at once after taking the lock.
     void recovers_by(bool (*recover)(LockBase&)) { held_.recover = recover; }
@@ -59,9 +57,10 @@ public:
     void resume();
 
 private:
-    bool take_at_once();
+    bool take_at_once(Lock& lock, Rank rank);
     void take(Nesting nesting);
-    void take_slowly(Poison poison, Nesting nesting);
+    void take_slowly();
+    void enter_after_bug();
     void check_poison(Poison poison);
     void end_slowly() noexcept;
 

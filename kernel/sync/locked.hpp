@@ -40,7 +40,7 @@ public:
     class [[nodiscard]] Guard {
     public:
         Guard(Locked& owner, Poison poison, Nesting nesting = Nesting::alone)
-            : owner_(&owner), hold_(owner.lock_, role, poison, nesting) {
+            : owner_(&owner), hold_(owner.lock_, {rank, after_bug, poison, nesting}) {
             if constexpr (Recovers<T>)
                 hold_.recovers_by(&recover);
             begin();
@@ -86,7 +86,7 @@ public:
     void clear_poison() { lock_.clear_poison(); }
 
 private:
-    static constexpr LockRole role = {rank, Recovers<T> ? AfterBug::recover : AfterBug::poison};
+    static constexpr AfterBug after_bug = Recovers<T> ? AfterBug::recover : AfterBug::poison;
 
     static bool recover(LockBase& lock) {
         // Safe because only guards of this type name this function, with their own lock.

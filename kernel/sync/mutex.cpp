@@ -121,10 +121,12 @@ void Mutex::leave(Waiter& self) noexcept {
 }
 
 inline bool Mutex::try_take(HeldLock&) {
-    return retry_after_bug([this] {
-        u32 seen = 0;
+    u32 seen = 0;
+    try {
         return word_.compare_exchange(seen, held_bit, std::memory_order_acquire);
-    });
+    } catch (KernelBug const&) { // has been reported; take() tries again
+        return false;
+    }
 }
 
 void Mutex::take(HeldLock&) {
@@ -145,7 +147,7 @@ void Mutex::take(HeldLock&) {
     }
 }
 
-void Mutex::release(HeldLock const&) noexcept {
+[[gnu::always_inline]] void Mutex::release(HeldLock const&) noexcept {
     bool const alone = retry_after_bug([this] {
         u32 seen = held_bit;
         return word_.compare_exchange(seen, 0, std::memory_order_release);
@@ -154,7 +156,7 @@ void Mutex::release(HeldLock const&) noexcept {
         release_slowly();
 }
 
-void Mutex::release_slowly() noexcept {
+[[gnu::noinline]] void Mutex::release_slowly() noexcept {
     // What is done is done, should there be a bug: whoever comes may have the mutex since.
     bool released = false;
     Sleeper* to_wake = nullptr;

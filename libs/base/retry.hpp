@@ -13,7 +13,8 @@ template <class Step, class Mend>
         try {
             return step();
         } catch (KernelBug const&) { // has been reported
-            mend();
+            auto const own = mend;
+            own();
             if (again)
                 throw;
         }
@@ -21,12 +22,14 @@ template <class Step, class Mend>
 }
 
 /// Where there is nothing to put right. For short steps on hot paths, compiled in twice: so no
-/// register has to tell which time it is.
+/// register has to tell which time it is. What handlers call may not be compiled in; each calls a
+/// copy, so that what the step refers to need not be in memory as long as there is no bug.
 template <class Step>
 [[gnu::always_inline]] inline auto retry_after_bug(Step const& step) {
     try {
         return step();
     } catch (KernelBug const&) {
     }
-    return step();
+    Step const again = step;
+    return again();
 }
