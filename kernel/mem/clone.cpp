@@ -1,5 +1,6 @@
 // fork: a copy-on-write copy of an address space.
 #include "kernel/mem/contents.hpp"
+#include "kernel/mem/zero_page.hpp"
 
 namespace mem {
 namespace {
@@ -9,15 +10,23 @@ namespace {
 Result<void> share_pages(AddressSpace::Contents& parent, AddressSpace::Contents& child,
                          Area const& area, arch::TlbBatch& batch) {
     Result<void> done;
+    i64 pages = 0;
+    i64 of_sources = 0;
     auto const access = private_access(area, 2);
-    parent.table.for_each(area.start, area.end,
-                          [&](UserAddr page, arch::PageTable::Entry const& entry) {
-                              if (!done)
-                                  return;
-                              if (entry.access.has(arch::Access::write))
-                                  parent.table.protect(page, access, batch);
-                              done = child.enter(page, Frame::share(entry.frame), access);
-                          });
+    parent.table.for_each(
+        area.start, area.end, [&](UserAddr page, arch::PageTable::Entry const& entry) {
+            if (!done)
+                return;
+            if (entry.access.has(arch::Access::write))
+                parent.table.protect(page, access, batch);
+            Page& shared = page_of(entry.frame);
+            done = child.enter_uncounted(page, Frame::share(entry.frame, shared), access);
+            if (!done || is_zero_page(entry.frame))
+                return;
+            ++pages;
+            of_sources += shared.use == Use::page_cache ? 1 : 0;
+        });
+    child.count_pages(pages, of_sources);
     return done;
 }
 

@@ -28,11 +28,13 @@ void AddressSpace::Contents::count_page(PhysAddr frame, i64 by) {
     if (is_zero_page(frame))
         return;
     Page const* const page = find_page(frame);
-    u64 const change = static_cast<u64>(by);
-    resident += change;
+    count_pages(by, page != nullptr && page->use == Use::page_cache ? by : 0);
+}
+
+void AddressSpace::Contents::count_pages(i64 all, i64 of_sources) {
+    resident += static_cast<u64>(all);
     peak_resident = std::max(peak_resident, resident);
-    if (page != nullptr && page->use == Use::page_cache)
-        resident_shared += change;
+    resident_shared += static_cast<u64>(of_sources);
 }
 
 void Graveyard::flush() noexcept {
@@ -66,7 +68,8 @@ void AddressSpace::Contents::drop_unless_entered(UserAddr page, PhysAddr frame) 
     });
 }
 
-Result<void> AddressSpace::Contents::enter(UserAddr page, Frame frame, arch::AccessFlags access) {
+Result<void> AddressSpace::Contents::enter_uncounted(UserAddr page, Frame frame,
+                                                     arch::AccessFlags access) {
     PhysAddr const at = std::move(frame).leak(); // the entry will hold the share
     try {
         testing::may_fail();
@@ -74,12 +77,17 @@ Result<void> AddressSpace::Contents::enter(UserAddr page, Frame frame, arch::Acc
         testing::may_fail();
         if (!entered) {
             Frame::adopt(at);
-            return entered;
         }
+        return entered;
     } catch (...) {
         drop_unless_entered(page, at);
         throw;
     }
+}
+
+Result<void> AddressSpace::Contents::enter(UserAddr page, Frame frame, arch::AccessFlags access) {
+    PhysAddr const at = frame.address();
+    TRY(enter_uncounted(page, std::move(frame), access));
     count_page(at, 1);
     return {};
 }

@@ -105,6 +105,8 @@ struct AddressSpace::Contents {
 
     /// Enters a frame and keeps its share. ENOMEM changes nothing.
     Result<void> enter(UserAddr page, Frame frame, arch::AccessFlags access);
+    /// Without counting it, for who calls count_pages() once for many.
+    Result<void> enter_uncounted(UserAddr page, Frame frame, arch::AccessFlags access);
     /// Replaces the frame of a present page; the old one is freed after a flush.
     void replace(UserAddr page, Frame frame, arch::AccessFlags access);
     /// Removes every present page of the range.
@@ -129,6 +131,7 @@ struct AddressSpace::Contents {
     std::optional<UserAddr> find_place(UserAddr hint, u64 size);
 
     void count_page(PhysAddr frame, i64 by);
+    void count_pages(i64 all, i64 of_sources);
 };
 
 struct AddressSpace::State {

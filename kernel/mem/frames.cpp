@@ -110,8 +110,7 @@ Result<Frame> Frame::allocate(Fill fill, Use use, Account* account) {
     }
 }
 
-Frame Frame::share(PhysAddr at) {
-    Page& page = page_of(at);
+Frame Frame::share(PhysAddr at, Page& page) {
     ensure(page.state == Page::State::frame && page.shares.load() != 0,
            "sharing a frame that nobody holds");
     Frame frame = adopt(at);
@@ -181,6 +180,34 @@ Result<PhysAddr> allocate_table_frame() {
 
 void free_table_frame(PhysAddr frame) noexcept {
     mem::Frame::adopt(frame);
+}
+
+// Chained by their descriptors, as tables have no room for a link, and to look for them in each
+// other takes longer than all else that is done to them.
+
+Result<PhysAddr> allocate_table_frame(PhysAddr& last) {
+    auto frame = mem::Frame::allocate(mem::Fill::zeroed, mem::Use::page_table);
+    if (!frame)
+        return fail(Errno::enomem);
+    mem::page_of(frame->address()).next = mem::frame_number(last);
+    PhysAddr const at = std::move(*frame).leak();
+    try {
+        last = at;
+    } catch (...) {
+        mem::Frame::adopt(at);
+        throw;
+    }
+    return at;
+}
+
+void free_table_frames(PhysAddr last) noexcept {
+    persist([&last] {
+        while (last != PhysAddr()) {
+            PhysAddr const at = last;
+            last = mem::frame_address(mem::page_of(at).next);
+            mem::Frame::adopt(at);
+        }
+    });
 }
 
 } // namespace upcall

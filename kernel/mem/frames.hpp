@@ -44,7 +44,10 @@ public:
     }
 
     /// Adds a share to a frame that somebody holds.
-    static Frame share(PhysAddr at);
+    static Frame share(PhysAddr at) { return share(at, page_of(at)); }
+
+    /// The same for who has its descriptor at hand.
+    static Frame share(PhysAddr at, Page& page);
 
     explicit operator bool() const { return at_ != PhysAddr(); }
 

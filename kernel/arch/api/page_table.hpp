@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/base/address.hpp"
+#include "libs/base/atomic.hpp"
 #include "libs/base/flags.hpp"
 #include "libs/base/function_ref.hpp"
 #include "libs/base/result.hpp"
@@ -36,10 +37,15 @@ public:
     /// Shares the kernel half. ENOMEM.
     static Result<PageTable> create();
 
-    PageTable(PageTable&& other) noexcept : root_(std::exchange(other.root_, 0)) {}
+    PageTable(PageTable&& other) noexcept
+        : root_(std::exchange(other.root_, 0)),
+          last_frame_(std::exchange(other.last_frame_, PhysAddr())) {}
 
     PageTable& operator=(PageTable&& other) noexcept {
         std::swap(root_, other.root_);
+        std::swap(last_frame_, other.last_frame_);
+        nearby_.store(0, std::memory_order_relaxed);
+        other.nearby_.store(0, std::memory_order_relaxed);
         return *this;
     }
 
@@ -76,9 +82,18 @@ public:
     u64 root() const { return root_; }
 
 private:
-    explicit PageTable(u64 root) : root_(root) {}
+    PageTable() = default;
 
-    u64 root_ = 0; ///< x86_64: physical address of the top table; host: a map
+    /// x86_64: the last-level entry of a page; nullptr where no table is.
+    Atomic<u64>* find(UserAddr page) const;
+    Atomic<u64>* find_by_tables(UserAddr page) const;
+    /// With the tables that are missing.
+    Result<Atomic<u64>*> make(UserAddr page);
+
+    u64 root_ = 0;          ///< x86_64: physical address of the top table; host: a map
+    PhysAddr last_frame_{}; ///< of the tables, see upcall::allocate_table_frame()
+    /// x86_64: which table find() has found last, in one word; 0: none.
+    mutable Atomic<u64> nearby_{0};
 };
 
 /// Pages of one table whose old translations must vanish from every CPU before the frames behind

@@ -69,6 +69,10 @@ void thread_started() noexcept;
 /// mem: a zeroed frame for a page table. ENOMEM.
 Result<PhysAddr> allocate_table_frame();
 void free_table_frame(PhysAddr frame) noexcept;
+/// The same for one of several that are freed together: `last` names the one allocated before and
+/// becomes this one. It begins as PhysAddr().
+Result<PhysAddr> allocate_table_frame(PhysAddr& last);
+void free_table_frames(PhysAddr last) noexcept;
 /// mem: memory for FPU states and the like; nullptr when there is none.
 void* allocate_bytes(usize size, usize alignment) noexcept;
 void free_bytes(void* memory, usize size) noexcept;

@@ -19,6 +19,12 @@ DEFAULT Result<PhysAddr> allocate_table_frame() {
 
 DEFAULT void free_table_frame(PhysAddr) noexcept {}
 
+DEFAULT Result<PhysAddr> allocate_table_frame(PhysAddr&) {
+    return allocate_table_frame();
+}
+
+DEFAULT void free_table_frames(PhysAddr) noexcept {}
+
 DEFAULT void* allocate_bytes(usize size, usize alignment) noexcept {
     return std::aligned_alloc(alignment, align_up(size, alignment));
 }

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <set>
 #include <vector>
 
 namespace host {
@@ -21,8 +22,8 @@ constexpr u64 region_size = 2_MiB; ///< what one lowest table of x86-64 covers
 struct Table {
     std::mutex lock;
     std::map<UserAddr, arch::PageTable::Entry> pages;
-    std::map<u64, PhysAddr> tables; ///< a frame per region, so that entering can run out of memory
-    PhysAddr top;
+    std::set<u64>
+        tables; ///< regions that have one: a frame, so that entering can run out of memory
     std::map<UserAddr, arch::PageTable::Entry> stale; ///< what a TLB may still hold
 };
 
@@ -88,26 +89,23 @@ void mark_used(u64 root, UserAddr page, bool written) {
 namespace arch {
 
 Result<PageTable> PageTable::create() {
-    PhysAddr const top = TRY(upcall::allocate_table_frame());
+    PageTable made;
+    TRY(upcall::allocate_table_frame(made.last_frame_));
     host::MachineWork const work;
-    auto* const table = new host::Table;
-    table->top = top;
     // Safe because table_of() undoes it.
-    return PageTable(reinterpret_cast<u64>(table));
+    made.root_ = reinterpret_cast<u64>(new host::Table);
+    return made;
 }
 
 PageTable::~PageTable() {
-    if (root_ == 0)
-        return;
-    auto* const table = &host::table_of(root_);
-    for (auto& cpu : host::active) {
-        u64 expected = root_;
-        cpu.compare_exchange_strong(expected, 0);
+    if (root_ != 0) {
+        for (auto& cpu : host::active) {
+            u64 expected = root_;
+            cpu.compare_exchange_strong(expected, 0);
+        }
+        delete &host::table_of(root_);
     }
-    for (auto const& [region, frame] : table->tables)
-        upcall::free_table_frame(frame);
-    upcall::free_table_frame(table->top);
-    delete table;
+    upcall::free_table_frames(last_frame_);
 }
 
 Result<void> PageTable::enter(UserAddr page, PhysAddr frame, AccessFlags access) {
@@ -118,10 +116,10 @@ Result<void> PageTable::enter(UserAddr page, PhysAddr frame, AccessFlags access)
     ensure(!inside.pages.contains(page), "page is present already");
     if (!inside.tables.contains(region)) {
         lock.unlock(); // the allocator may call back
-        PhysAddr const table = TRY(upcall::allocate_table_frame());
+        TRY(upcall::allocate_table_frame(last_frame_));
         lock.lock();
         host::MachineWork const work;
-        inside.tables.emplace(region, table);
+        inside.tables.insert(region);
     }
     host::MachineWork const work;
     inside.pages.emplace(page,

@@ -30,17 +30,15 @@ bool is_mapped(u64 entry) {
     return (entry & (entry_present | entry_hidden)) != 0;
 }
 
+/// In few instructions, as it is done for each page of a process that forks, and ends.
 PageTable::Entry describe(u64 entry) {
-    AccessFlags access;
-    if ((entry & entry_present) != 0) {
-        access = Access::read;
-        if ((entry & entry_writable) != 0)
-            access |= Access::write;
-        if ((entry & entry_no_execute) == 0)
-            access |= Access::execute;
-    }
-    return {PhysAddr(entry & entry_frame), access, (entry & entry_accessed) != 0,
-            (entry & entry_dirty) != 0};
+    static_assert(entry_present == static_cast<u64>(Access::read) &&
+                  entry_writable == static_cast<u64>(Access::write));
+    u64 const executable =
+        (~entry >> 63 & entry & entry_present) * static_cast<u64>(Access::execute);
+    auto const access = static_cast<u32>((entry & (entry_present | entry_writable)) | executable);
+    return {PhysAddr(entry & entry_frame), AccessFlags::from_bits(access),
+            (entry & entry_accessed) != 0, (entry & entry_dirty) != 0};
 }
 
 /// The table below `entry`, or nullptr.
@@ -49,28 +47,13 @@ TableEntry* present_table(TableEntry const& entry) {
     return (value & entry_present) != 0 ? table_at(value & entry_frame) : nullptr;
 }
 
-/// The last-level entry of a page, or nullptr where no table is.
-TableEntry* find(u64 root, UserAddr page) {
-    ensure(page < user_end, "a user page outside the user half");
-    u64 const at = page.value();
-    auto* const pointers = present_table(table_at(root)[table_index(at, 4)]);
-    if (pointers == nullptr)
-        return nullptr;
-    auto* const directory = present_table(pointers[table_index(at, 3)]);
-    if (directory == nullptr)
-        return nullptr;
-    auto* const table = present_table(directory[table_index(at, 2)]);
-    return table != nullptr ? &table[table_index(at, 1)] : nullptr;
-}
+// PageTable::nearby_: bits 37 to 63 are 1 + the number of 2 MiB that a last-level table stands for,
+// those below the table's frame. One word, so that it is whole whoever reads it meanwhile. Tables
+// stay until the whole goes.
+constexpr int nearby_shift = 37;
 
-/// As find(), with the tables that are missing.
-Result<TableEntry*> find_or_make(u64 root, UserAddr page) {
-    if (auto* const entry = find(root, page)) [[likely]]
-        return entry;
-    auto* table = table_at(root);
-    for (int level = 4; level > 1; --level)
-        table = TRY(table_below(table[table_index(page.value(), level)], user_link));
-    return &table[table_index(page.value(), 1)];
+u64 nearby_number(u64 at) {
+    return (at >> (page_shift + 9)) + 1;
 }
 
 /// Calls visit(index, value) for the entries in [first, last) that are not zero. Tables are mostly
@@ -95,24 +78,50 @@ void for_used(TableEntry* table, usize first, usize last, Visit visit) {
     }
 }
 
-void free_tables(u64 table, int level) noexcept {
-    persist([=] {
-        if (level > 1)
-            for_used(table_at(table), 0, level == 4 ? user_entries : entries_per_table,
-                     [=](usize index, u64 entry) {
-                         table_at(table)[index].store(0, std::memory_order_relaxed);
-                         if ((entry & entry_present) != 0)
-                             free_tables(entry & entry_frame, level - 1);
-                     });
-    });
-    upcall::free_table_frame(PhysAddr(table));
-}
-
 } // namespace
 
+[[gnu::always_inline]] inline TableEntry* PageTable::find(UserAddr page) const {
+    u64 const at = page.value();
+    u64 const nearby = nearby_.load(std::memory_order_relaxed);
+    if (nearby >> nearby_shift == nearby_number(at)) [[likely]]
+        return &table_at(nearby % (u64{1} << nearby_shift) << page_shift)[table_index(at, 1)];
+    return find_by_tables(page);
+}
+
+TableEntry* PageTable::find_by_tables(UserAddr page) const {
+    ensure(page < user_end, "a user page outside the user half");
+    u64 const at = page.value();
+    auto* const pointers = present_table(table_at(root_)[table_index(at, 4)]);
+    if (pointers == nullptr)
+        return nullptr;
+    auto* const directory = present_table(pointers[table_index(at, 3)]);
+    if (directory == nullptr)
+        return nullptr;
+    u64 const last = directory[table_index(at, 2)].load(std::memory_order_acquire);
+    if ((last & entry_present) == 0)
+        return nullptr;
+    nearby_.store(nearby_number(at) << nearby_shift | (last & entry_frame) >> page_shift,
+                  std::memory_order_relaxed);
+    return &table_at(last & entry_frame)[table_index(at, 1)];
+}
+
+Result<TableEntry*> PageTable::make(UserAddr page) {
+    auto* table = table_at(root_);
+    for (int level = 4; level > 1; --level) {
+        auto& entry = table[table_index(page.value(), level)];
+        if ((entry.load(std::memory_order_relaxed) & entry_present) == 0) {
+            PhysAddr const made = TRY(upcall::allocate_table_frame(last_frame_));
+            entry.store(made.value() | user_link, std::memory_order_release);
+        }
+        table = present_table(entry);
+    }
+    return &table[table_index(page.value(), 1)];
+}
+
 Result<PageTable> PageTable::create() {
-    PhysAddr const frame = TRY(upcall::allocate_table_frame());
-    PageTable made(frame.value());
+    PageTable made;
+    made.root_ = TRY(upcall::allocate_table_frame(made.last_frame_))
+    .value();
     auto* const root = table_at(made.root_);
     auto* const kernel = table_at(kernel_root());
     for_used(kernel, user_entries, entries_per_table, [root](usize index, u64 entry) {
@@ -122,21 +131,22 @@ Result<PageTable> PageTable::create() {
 }
 
 PageTable::~PageTable() {
-    if (root_ == 0)
-        return;
-    persist([this] { leave_table_everywhere(root_); });
-    free_tables(root_, 4);
+    if (root_ != 0)
+        persist([this] { leave_table_everywhere(root_); });
+    upcall::free_table_frames(last_frame_);
 }
 
 Result<void> PageTable::enter(UserAddr page, PhysAddr frame, AccessFlags access) {
-    auto& entry = *TRY(find_or_make(root_, page));
-    ensure(!is_mapped(entry.load(std::memory_order_relaxed)), "a user page is entered twice");
-    entry.store(entry_of(frame, access), std::memory_order_release);
+    auto* entry = find(page);
+    if (entry == nullptr) [[unlikely]]
+        entry = TRY(make(page));
+    ensure(!is_mapped(entry->load(std::memory_order_relaxed)), "a user page is entered twice");
+    entry->store(entry_of(frame, access), std::memory_order_release);
     return {};
 }
 
 std::optional<PageTable::Entry> PageTable::lookup(UserAddr page) const {
-    auto const* const entry = find(root_, page);
+    auto const* const entry = find(page);
     if (entry == nullptr)
         return std::nullopt;
     u64 const value = entry->load(std::memory_order_acquire);
@@ -146,7 +156,7 @@ std::optional<PageTable::Entry> PageTable::lookup(UserAddr page) const {
 }
 
 std::optional<PageTable::Entry> PageTable::remove(UserAddr page, TlbBatch& batch) {
-    auto* const entry = find(root_, page);
+    auto* const entry = find(page);
     if (entry == nullptr || !is_mapped(entry->load(std::memory_order_relaxed)))
         return std::nullopt;
     u64 const old = entry->exchange(0);
@@ -155,7 +165,7 @@ std::optional<PageTable::Entry> PageTable::remove(UserAddr page, TlbBatch& batch
 }
 
 void PageTable::protect(UserAddr page, AccessFlags access, TlbBatch& batch) {
-    auto* const entry = find(root_, page);
+    auto* const entry = find(page);
     ensure(entry != nullptr && is_mapped(entry->load()), "protect() of a page that is not there");
     // Other CPUs set the accessed and dirty bits meanwhile: none may be lost.
     u64 old = entry->load(std::memory_order_relaxed);
@@ -167,7 +177,7 @@ void PageTable::protect(UserAddr page, AccessFlags access, TlbBatch& batch) {
 }
 
 void PageTable::replace(UserAddr page, PhysAddr frame, AccessFlags access, TlbBatch& batch) {
-    auto* const entry = find(root_, page);
+    auto* const entry = find(page);
     ensure(entry != nullptr && is_mapped(entry->load()), "replace() of a page that is not there");
     entry->store(entry_of(frame, access));
     batch.add(page);
