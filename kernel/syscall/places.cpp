@@ -1,20 +1,21 @@
 // Where the paths of system calls start, and what their flags mean for the walk.
 #include "kernel/syscall/places.hpp"
 
+#include "libs/path/components.hpp"
+
 namespace sys {
 
 Result<vfs::Place> start_of(process::Thread& caller, DirFd directory, std::string_view path) {
-    return start_of(caller, caller.caller(), directory, path);
+    vfs::Caller const who = caller.caller();
+    Start const start = TRY(start_of(caller, who, directory, path));
+    return vfs::Place(start);
 }
 
-Result<vfs::Place> start_of(process::Thread& caller, vfs::Caller const& who, DirFd directory,
-                            std::string_view path) {
-    if (path.starts_with('/'))
-        return who.root;
-    if (directory == at_cwd)
-        return who.cwd;
-    auto const file = TRY(caller.files().find_any(static_cast<Fd>(std::to_underlying(directory))));
-    return file->place();
+Result<Start> start_of(process::Thread& caller, vfs::Caller const& who, DirFd directory,
+                       std::string_view path) {
+    if (directory == at_cwd || path::is_absolute(path))
+        return Start(who.cwd);
+    return Start(TRY(caller.files().find_any(static_cast<Fd>(std::to_underlying(directory)))));
 }
 
 Result<vfs::Place> find_place(process::Thread& caller, DirFd directory, std::string_view path,
@@ -25,7 +26,7 @@ Result<vfs::Place> find_place(process::Thread& caller, DirFd directory, std::str
     if ((flags & uapi::at_empty_path) != 0)
         how |= vfs::Walk::empty_path;
     vfs::Caller const who = caller.caller();
-    vfs::Place const start = TRY(start_of(caller, who, directory, path));
+    Start const start = TRY(start_of(caller, who, directory, path));
     return vfs::walk(who, start, path, how);
 }
 

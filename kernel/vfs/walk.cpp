@@ -48,13 +48,13 @@ namespace {
 /// One walk: where it is, what is left of the path, and how many links it followed.
 class Walker {
 public:
-    Walker(Caller const& caller, Place start) : caller_(caller), at_(std::move(start)) {}
+    /// `path` starts at `start`, unless it says itself where.
+    Walker(Caller const& caller, Place const& start, std::string_view path)
+        : caller_(caller), at_(path::is_absolute(path) ? caller.root : start) {}
 
-    /// Takes all of `path`; the last component as `flags` say. Links are followed without
+    /// Takes all of the path; the last component as `flags` say. Links are followed without
     /// recursion: what is left of the outer path waits in pending_.
     Result<void> run(std::string_view path, WalkFlags flags) {
-        if (path::is_absolute(path))
-            at_ = caller_.root;
         for (;;) {
             path::Step const step = path.empty() ? path::Step() : path::next(path);
             if (step.name.empty()) {
@@ -188,7 +188,7 @@ Result<Place> walk(Caller const& caller, Place const& start, std::string_view pa
     TRY(check_path(path));
     if (path.empty() && !flags.has(Walk::empty_path))
         return fail(Errno::enoent);
-    Walker walker(caller, start);
+    Walker walker(caller, start, path);
     TRY(walker.run(path, flags));
     return std::move(walker).place();
 }
@@ -198,7 +198,7 @@ Result<LastName> walk_to_last(Caller const& caller, Place const& start, std::str
     if (path.empty())
         return fail(Errno::enoent);
     path::Split const split = path::split_last(path);
-    Walker walker(caller, start);
+    Walker walker(caller, start, path);
     TRY(walker.run(split.directory, Walk::follow_last));
     TRY(walker.check_searchable());
     if (split.name.size() > longest_name)
