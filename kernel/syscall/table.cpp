@@ -247,17 +247,13 @@ constexpr auto rows = in_order({
     {Syscall::faccessat2, entry<sys::faccessat2>},
 });
 
-constexpr std::array<Row const*, uapi::syscall_limit> by_number = [] {
+} // namespace
+
+constinit std::array<Row const*, uapi::syscall_limit> const detail::by_number = [] {
     std::array<Row const*, uapi::syscall_limit> result{};
     for (auto const& row : rows)
         result[static_cast<usize>(row.number)] = &row;
     return result;
 }();
-
-} // namespace
-
-Row const* find_row(u64 number) {
-    return number < uapi::syscall_limit ? by_number[number] : nullptr;
-}
 
 } // namespace sys

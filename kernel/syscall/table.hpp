@@ -3,6 +3,7 @@
 
 #include "abi/syscalls.hpp"
 #include "kernel/syscall/call.hpp"
+#include "libs/base/atomic.hpp"
 
 #include <array>
 
@@ -39,12 +40,22 @@ consteval std::array<Row, count> in_order(Row const (&rows)[count]) {
     return std::to_array(rows);
 }
 
+namespace detail {
+extern std::array<Row const*, uapi::syscall_limit> const by_number;
+extern Atomic<bool> tracing_on;
+} // namespace detail
+
 /// nullptr for calls that do not exist here.
-Row const* find_row(u64 number);
+inline Row const* find_row(u64 number) {
+    return number < uapi::syscall_limit ? detail::by_number[number] : nullptr;
+}
 
 /// Boot option linnet.strace=1: every call goes to the log with its result.
 void set_tracing(bool on);
-bool tracing();
+
+inline bool tracing() {
+    return detail::tracing_on.load(std::memory_order_relaxed);
+}
 
 /// A line of the trace while its call runs.
 class TraceLine {

@@ -5,18 +5,10 @@
 
 namespace sys {
 
-namespace {
-
-constinit Atomic<bool> tracing_on{false};
-
-} // namespace
+constinit Atomic<bool> detail::tracing_on{false};
 
 void set_tracing(bool on) {
-    tracing_on.store(on);
-}
-
-bool tracing() {
-    return tracing_on.load(std::memory_order_relaxed);
+    detail::tracing_on.store(on);
 }
 
 TraceLine::TraceLine(Call const& call, Row const& row)
