@@ -71,13 +71,17 @@ void Hold<Lock>::take(Nesting nesting) {
 template <class Lock>
 [[gnu::noinline]] void Hold<Lock>::take_slowly() {
     take(held_.role.nesting);
-    check_poison(held_.role.poison);
+    check_poison();
 }
 
 template <class Lock>
-[[gnu::noinline]] void Hold<Lock>::check_poison(Poison poison) {
-    if (!lock_.poisoned() || poison == Poison::accept)
-        return;
+[[gnu::noinline]] void Hold<Lock>::check_poison() {
+    if (retry_after_bug([this] { return held_.role.poison == Poison::refuse && lock_.poisoned(); }))
+        refuse();
+}
+
+template <class Lock>
+[[gnu::noinline]] void Hold<Lock>::refuse() {
     suspend();
     throw Poisoned{&lock_, held_.role.rank};
 }
@@ -97,23 +101,24 @@ template <class Lock>
         poisoned = true; // is looked at once more
     }
     if (poisoned) [[unlikely]]
-        check_poison(held_.role.poison);
+        check_poison();
 }
 
 template <class Lock>
 [[gnu::flatten]] void Hold<Lock>::end() noexcept {
-    bool left = false;
+    Lock* left = nullptr;
     try {
         Holder* const holder = thread_holder();
         if (holder != nullptr && holder->innermost == &held_ &&
             runtime::bugs_in_flight(holder->exceptions) == 0) [[likely]] {
+            Lock* const lock = &lock_; // now, as from the next line on there is no way back
             holder->innermost = held_.next;
-            left = true;
+            left = lock;
         }
     } catch (KernelBug const&) {
     }
-    if (left) [[likely]]
-        lock_.release(held_);
+    if (left != nullptr) [[likely]]
+        left->release(held_);
     else
         end_slowly();
 }
@@ -143,7 +148,7 @@ void Hold<Lock>::resume() {
     if (!take_at_once(lock_, held_.role.rank)) [[unlikely]]
         take(Nesting::alone);
     if (retry_after_bug([this] { return lock_.poisoned(); })) [[unlikely]]
-        check_poison(Poison::refuse);
+        refuse();
 }
 
 } // namespace ksync

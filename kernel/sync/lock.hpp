@@ -61,7 +61,8 @@ private:
     void take(Nesting nesting);
     void take_slowly();
     void enter_after_bug();
-    void check_poison(Poison poison);
+    void check_poison();
+    [[noreturn]] void refuse();
     void end_slowly() noexcept;
 
     Lock& lock_;
