@@ -168,8 +168,9 @@ double context_switch(usize iterations) {
     shared.over = true;
     wait_for(child);
     munmap(memory, 4096);
-    must(switches != 0, "sched_yield");
-    return cost * static_cast<double>(iterations) / static_cast<double>(switches);
+    must(switches != 0 || iterations == 0, "sched_yield");
+    return iterations == 0 ? 0
+                           : cost * static_cast<double>(iterations) / static_cast<double>(switches);
 }
 
 double open_close(usize iterations) {

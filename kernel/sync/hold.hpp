@@ -106,19 +106,22 @@ template <class Lock>
 
 template <class Lock>
 [[gnu::flatten]] void Hold<Lock>::end() noexcept {
-    Lock* left = nullptr;
+    bool left = false;
+    bool opened = false;
+    Lock* lock = nullptr;
     try {
         Holder* const holder = thread_holder();
         if (holder != nullptr && holder->innermost == &held_ &&
             runtime::bugs_in_flight(holder->exceptions) == 0) [[likely]] {
-            Lock* const lock = &lock_; // now, as from the next line on there is no way back
+            lock = &lock_; // now, as from the next line on there is no way back
             holder->innermost = held_.next;
-            left = lock;
+            opened = lock->open(held_);
+            left = true;
         }
-    } catch (KernelBug const&) {
+    } catch (KernelBug const&) { // has been reported; what is left to do is done there
     }
-    if (left != nullptr) [[likely]]
-        left->release(held_);
+    if (left) [[likely]]
+        lock->finish(opened);
     else
         end_slowly();
 }

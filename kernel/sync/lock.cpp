@@ -23,9 +23,20 @@ inline void SpinLock::take(HeldLock&) {
     retry_after_bug([this] { raw_.acquire(); });
 }
 
-[[gnu::always_inline]] void SpinLock::release(HeldLock const&) noexcept {
-    retry_after_bug([this] { raw_.release(); });
+// Giving back has two parts: open(), which a bug leaves undone as a whole, and finish() with what
+// it says.
+
+inline bool SpinLock::open(HeldLock const&) {
+    raw_.release();
+    return true;
+}
+
+inline void SpinLock::finish(bool) {
     arch::enable_preemption();
+}
+
+void SpinLock::release(HeldLock const& held) noexcept {
+    finish(retry_after_bug([&] { return open(held); }));
 }
 
 // Preemption is off, too, so that release() reschedules when a holder woke somebody.
@@ -55,15 +66,20 @@ inline void IrqLock::take(HeldLock& held) {
     });
 }
 
-[[gnu::always_inline]] void IrqLock::release(HeldLock const& held) noexcept {
-    bool const interrupts_were_on = retry_after_bug([&] {
-        bool const were_on = held.interrupts_were_on;
-        raw_.release();
-        return were_on;
-    });
+inline bool IrqLock::open(HeldLock const& held) {
+    bool const interrupts_were_on = held.interrupts_were_on;
+    raw_.release();
+    return interrupts_were_on;
+}
+
+inline void IrqLock::finish(bool interrupts_were_on) {
     if (interrupts_were_on)
         arch::enable_interrupts();
     arch::enable_preemption();
+}
+
+void IrqLock::release(HeldLock const& held) noexcept {
+    finish(retry_after_bug([&] { return open(held); }));
 }
 
 template class Hold<SpinLock>;

@@ -81,6 +81,8 @@ private:
     friend void release_abandoned(void const*, void const*) noexcept;
     bool try_take(HeldLock& held);
     void take(HeldLock& held);
+    bool open(HeldLock const& held);
+    void finish(bool opened);
     void release(HeldLock const& held) noexcept;
     RawSpinLock raw_;
 };
@@ -96,6 +98,8 @@ private:
     friend void release_abandoned(void const*, void const*) noexcept;
     bool try_take(HeldLock& held);
     void take(HeldLock& held);
+    bool open(HeldLock const& held);
+    void finish(bool opened);
     void release(HeldLock const& held) noexcept;
     RawSpinLock raw_;
 };
@@ -115,6 +119,8 @@ private:
     bool spin_briefly();
     bool wait_or_take(Waiter& self);
     void leave(Waiter& self) noexcept;
+    bool open(HeldLock const& held);
+    void finish(bool opened);
     void release(HeldLock const& held) noexcept;
     void release_slowly() noexcept;
     template <class Step>

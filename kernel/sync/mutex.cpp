@@ -147,13 +147,18 @@ void Mutex::take(HeldLock&) {
     }
 }
 
-[[gnu::always_inline]] void Mutex::release(HeldLock const&) noexcept {
-    bool const alone = retry_after_bug([this] {
-        u32 seen = held_bit;
-        return word_.compare_exchange(seen, 0, std::memory_order_release);
-    });
-    if (!alone) [[unlikely]]
+inline bool Mutex::open(HeldLock const&) {
+    u32 seen = held_bit;
+    return word_.compare_exchange(seen, 0, std::memory_order_release);
+}
+
+inline void Mutex::finish(bool nobody_waits) {
+    if (!nobody_waits) [[unlikely]]
         release_slowly();
+}
+
+void Mutex::release(HeldLock const& held) noexcept {
+    finish(retry_after_bug([&] { return open(held); }));
 }
 
 [[gnu::noinline]] void Mutex::release_slowly() noexcept {

@@ -142,6 +142,31 @@ KTEST(for_each_visits_present_pages_in_order) {
         space.remove(at);
 }
 
+KTEST(pages_far_apart_keep_their_own_entries) {
+    // Each in another last-level table, by turns: the first and the last there are, too.
+    constexpr UserAddr places[] = {UserAddr(0), UserAddr(page_size), UserAddr(2_MiB),
+                                   UserAddr(1_GiB + 2_MiB), user_end - page_size};
+    Space space;
+    Vector<PhysAddr> frames;
+    for (UserAddr const at : places) {
+        KCHECK(!space.table.lookup(at).has_value());
+        frames.push_back(space.enter(at, read_write));
+    }
+    PageTable moved = std::move(space.table);
+    space.table = Space::make(); // in use no more, and empty
+    for (usize i = 0; i < std::size(places); ++i) {
+        auto const entry = moved.lookup(places[i]);
+        KCHECK(entry.has_value() && entry->frame == frames[i] && entry->access == read_write);
+        KCHECK(!space.table.lookup(places[i]).has_value());
+    }
+    space.table = std::move(moved);
+    space.table.activate();
+    for (UserAddr const at : places) {
+        space.remove(at);
+        KCHECK(!space.table.lookup(at).has_value());
+    }
+}
+
 KTEST(kernel_pages_appear_and_vanish_on_every_cpu) {
     VirtAddr const at = kernel_area_end() - 4 * page_size;
     auto const frame = upcall::allocate_table_frame();
