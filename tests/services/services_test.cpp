@@ -1,5 +1,8 @@
 // Linnet's init as process 1: daemons, orphans, the end of the system, and the console.
+#include "runner/console_unit.hpp"
+#include "runner/machine.hpp"
 #include "runner/os.hpp"
+#include "runner/session.hpp"
 #include "runner/text.hpp"
 #include "tests/terminal/machine.hpp"
 #include "tests/terminal/pty.hpp"
@@ -197,6 +200,45 @@ TEST(Services, TheConsoleComesBackAfterACrash) {
     pty.type("svc log init | grep -c killed; exit 6\r");
     EXPECT_TRUE(pty.expect("\r\n1\r\n")) << pty.transcript();
     EXPECT_EQ(pty.wait(), 6) << pty.transcript();
+}
+
+/// What appears on the serial line of a machine with this kernel and our init.
+std::string boot_with_init(std::string const& kernel) {
+    auto const archive = runner::memory_file(
+        runner::padded(runner::read_file(LINNET_BUILD "/tests/user.cpio")) +
+        runner::services_overlay({"/bin/sh", "-c",
+                                  "/linnet/bin/svc start crond; /linnet/bin/svc list | "
+                                  "awk '{print $1, $2}'; tty; kill -9 $(cat /run/crond.pid); "
+                                  "until /linnet/bin/svc status crond | grep -q 'starts: 2'; do "
+                                  "sleep 0.1; done; echo again; exit 3"},
+                                 runner::Streams::console, "linux"));
+    runner::Setup setup;
+    setup.machine = &runner::find_machine("q35");
+    setup.accelerator = runner::best_accelerator();
+    setup.kernel = kernel;
+    setup.initrd = fmt::format("/proc/self/fd/{}", archive.number());
+    setup.append = "console=ttyS0 panic=-1";
+    setup.streams = runner::Streams::console;
+    setup.bare = true;
+    runner::Wiring wiring;
+    wiring.timeout = 100s;
+    return runner::run_session(setup, wiring).log;
+}
+
+// The same archive with Debian's kernel: what init does there is what it does here.
+TEST(ServicesOnBothKernels, StartRestartAndEnd) {
+    for (auto const* const kernel : {LINNET_BUILD "/linnet.elf", LINNET_BUILD "/linux/vmlinuz"}) {
+        auto const log = boot_with_init(kernel);
+        EXPECT_EQ(
+            out_of_order(log, {"init: console: started as process", "NAME STATE\r\n",
+                               "console running\r\n", "crond running\r\n", "logd running\r\n",
+                               "/dev/ttyS0\r\n", "init: crond: was killed by signal 9", "again\r\n",
+                               "init: stopping all services", "init: crond: stopped",
+                               "init: logd: stopped", "reboot: Power down"}),
+            "")
+            << kernel << "\n"
+            << log;
+    }
 }
 
 } // namespace
