@@ -90,6 +90,7 @@ void looking() {
     std::printf("state %c\n", state_of(child));
     SHOW(ptrace(PTRACE_GETREGS, child, nullptr, &registers));
     say("call", static_cast<long>(registers.orig_rax));
+    say("code segment", static_cast<long>(registers.cs));
     say("thread pointer is ours", registers.fs_base != 0);
     SHOW(ptrace(PTRACE_GETREGS, child, nullptr, reinterpret_cast<void*>(8)));
     user_regs_struct again{};

@@ -13,10 +13,11 @@
 
 #define KERNEL_CODE 0x08
 #define KERNEL_DATA 0x10
-#define USER_CODE_32 0x18 /* where sysret to 32-bit code would look; never used */
-#define USER_DATA 0x23
-#define USER_CODE 0x2b
-#define TASK_STATE 0x30
+/* What programs see is as on Linux: strace and gdb tell 64-bit programs by it. */
+#define USER_CODE_32 0x20 /* where sysret to 32-bit code would look; never used */
+#define USER_DATA 0x2b
+#define USER_CODE 0x33
+#define TASK_STATE 0x40
 
 #define REGISTERS_SIZE 168 /* arch::UserRegisters */
 #define REGISTERS_ORIG_RAX 120

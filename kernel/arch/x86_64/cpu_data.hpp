@@ -47,7 +47,7 @@ struct CpuData {
     u64 loaded_gs_base;
     Nanoseconds timer_deadline = Nanoseconds::never();
 
-    u64 segments[8];
+    u64 segments[TASK_STATE / 8 + 2];
     TaskState task_state;
     Context boot_context; ///< the context that runs until the first switch
 };
