@@ -121,14 +121,6 @@ os::File open_fifo(std::string_view path) {
     return or_die(path, os::File::open(path, os::Open::read_write | Flags(os::Open::nonblocking)));
 }
 
-u64 number_or_die(CommandLine const& line, char letter, u64 usual, u64 most) {
-    auto const text = line.value(letter);
-    auto const number = text ? parse_number(*text) : usual;
-    if (!number || *number < 1 || *number > most)
-        os::die(2, "-{}: '{}' is not from 1 to {}", letter, *text, most);
-    return *number;
-}
-
 /// Where the reader finds the files.
 void leave_word(std::string_view run, std::string_view directory) {
     auto const link = place_link(run);
@@ -160,8 +152,8 @@ int main() {
     auto const run = os::absolute_path(line.value("run-directory").value_or(run_directory));
     auto const directory = os::absolute_path(line.value('d').value_or(run));
     constexpr u64 most_files = 1'000;
-    Store store(directory, number_or_die(line, 's', 256, 1_MiB) * 1024,
-                static_cast<u32>(number_or_die(line, 'n', 4, most_files)));
+    Store store(directory, line.number('s', 256, 1_MiB) * 1024,
+                static_cast<u32>(line.number('n', 4, most_files)));
     if (auto const made = os::make_directories(run, os::Mode(0755)); !made)
         os::die(1, "{}: {}", run, made.error());
     auto const kernel_file = line.value("kernel").value_or("/dev/kmsg");

@@ -21,14 +21,6 @@ constexpr Option options[] = {
 constexpr std::string_view enter_screen = "\033[?1049h\033[?25l";
 constexpr std::string_view leave_screen = "\033[?25h\033[?1049l";
 
-u64 number_or_die(CommandLine const& line, char letter, u64 usual, u64 most) {
-    auto const text = line.value(letter);
-    auto const number = text ? parse_number(*text) : usual;
-    if (!number || *number < 1 || *number > most)
-        os::die(2, "-{}: '{}' is not from 1 to {}", letter, *text, most);
-    return *number;
-}
-
 SortBy order_of(CommandLine const& line) {
     auto const text = line.value('s').value_or("cpu");
     if (text != "cpu" && text != "memory")
@@ -60,13 +52,13 @@ private:
 class Monitor {
 public:
     Monitor(CommandLine const& line, os::SignalSet while_waiting)
-        : interval_(Nanoseconds::seconds(static_cast<i64>(number_or_die(line, 'i', 1, 3'600)))),
+        : interval_(Nanoseconds::seconds(static_cast<i64>(line.number('i', 1, 3'600)))),
           order_(order_of(line)),
           json_(line.has('j')),
           once_(line.has('1')),
           while_waiting_(while_waiting) {
         if (once_ || line.has('n'))
-            rounds_ = number_or_die(line, 'n', 1, UINT64_MAX);
+            rounds_ = line.number('n', 1, UINT64_MAX);
     }
 
     int run() {

@@ -110,6 +110,14 @@ std::optional<std::string_view> CommandLine::value(std::string_view name) const 
     return last;
 }
 
+u64 CommandLine::number(char letter, u64 usual, u64 most) const {
+    auto const text = value(letter);
+    auto const number = text ? parse_number(*text) : usual;
+    if (!number || *number < 1 || *number > most)
+        os::die(2, "-{}: '{}' is not from 1 to {}", letter, *text, most);
+    return *number;
+}
+
 void CommandLine::need_operands(usize at_least, usize at_most) const {
     if (operands_.size() < at_least)
         misuse("too few operands");

@@ -31,6 +31,9 @@ public:
     std::optional<std::string_view> value(char letter) const;
     std::optional<std::string_view> value(std::string_view name) const;
 
+    /// A value from 1 to `most`, or `usual` without the option; another ends the program with 2.
+    u64 number(char letter, u64 usual, u64 most) const;
+
     Vector<std::string_view> const& operands() const { return operands_; }
 
     /// Ends the program with 2 unless there are so many operands.
