@@ -93,8 +93,8 @@ TEST(Services, TenThousandOrphansLeaveNoZombie) {
     EXPECT_TRUE(has(result.output, "all checks passed")) << result;
 }
 
-// No zombie, no descriptor, no frame is left. The log daemon's files would grow. LINNET_STORM="1000
-// 600" is the long form.
+// No zombie, no descriptor, no frame is left. The log daemon's files would grow.
+// LINNET_STORM="1000 600" is the long form.
 TEST(Services, CrashesAtRandomLeaveNothing) {
     char const* const wish = std::getenv("LINNET_STORM");
     auto const result = run(fmt::format("/linnet/bin/svc stop logd; exec /linnet/tests/bin/storm "
