@@ -44,14 +44,17 @@ room(arch_host AT kernel/arch/host USES arch_api HOST_ONLY IMPLEMENTS arch_api)
 room(log AT kernel/log USES arch_api runtime json THREADS)
 room(report AT kernel/report USES log KERNEL_ONLY EXPORTS options.hpp COLD)
 room(sync AT kernel/sync USES log THREADS)
-room(mem AT kernel/mem USES sync THREADS)
+room(mem AT kernel/mem USES sync THREADS
+    COLD_FILES advice dump inspect kernel_areas remap)
 room(task AT kernel/task USES mem THREADS STEPS
     EXPORTS containment.hpp watchdog.hpp log_waiters.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
     treap.hpp test_machine.hpp)
 room(random AT kernel/random USES sync prng)
-room(vfs AT kernel/vfs USES task random path cpio)
+room(vfs AT kernel/vfs USES task random path cpio
+    COLD_FILES change creation credentials devices event_file file_locks file_system generated_file initialise initramfs
+    kernel_names log_device memory_devices mount names rename)
 
-room(terminal AT kernel/terminal USES vfs tty)
+room(terminal AT kernel/terminal USES vfs tty COLD)
 room(device AT kernel/device USES task random cmdline pci virtqueue keyboard COLD)
 
 # File systems: leaves that know the VFS and not each other. memfs is what the ones in memory share.
@@ -69,11 +72,14 @@ room(i8042 AT kernel/drivers/i8042 USES device EXPORTS i8042.hpp COLD)
 room(provoke AT kernel/drivers/provoke USES vfs COLD)
 
 # Programs: descriptors, credentials, signals, exec, futexes.
-room(process AT kernel/process USES vfs elf terminal)
+room(process AT kernel/process USES vfs elf terminal
+    COLD_FILES core_dump core_name elf_image fault job_control killed_by_bug oom robust_futex script
+    start_init start_stack system_name timers user_backtrace)
 room(procfs AT kernel/fs/proc USES process terminal device COLD)
 
 # System calls: thunks, the table, one file per family.
-room(syscall AT kernel/syscall USES process)
+room(syscall AT kernel/syscall USES process
+    COLD_FILES describe event mount prctl schedule syslog system timer trace transfer)
 
 # On the host: a small whole system whose programs are played by tests and fuzzers.
 room(host_system AT kernel/host_system USES syscall procfs devpts devtmpfs tmpfs arch_host

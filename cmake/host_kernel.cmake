@@ -2,7 +2,7 @@
 # shape it, on arch/host, with the kernel's C++ runtime. docs/manual/testing.md
 
 get_property(throwing GLOBAL PROPERTY linnet_throwing_objects)
-set(objects $<TARGET_OBJECTS:linnet_host_runtime>)
+set(objects $<FILTER:$<TARGET_OBJECTS:linnet_host_runtime>,EXCLUDE,libs/base/vector\\.cpp>)
 foreach(target IN LISTS throwing)
     if(NOT target MATCHES "\\.(dwarf|unwind)$") # the runtime has them
         # It also has panic(); and the end at the first bug is what this program is not for.

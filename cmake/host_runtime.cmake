@@ -9,7 +9,7 @@ foreach(part IN ITEMS cxa.cpp exception_ptr.cpp guard.cpp noexcept_pad.cpp perso
     list(APPEND sources ${CMAKE_SOURCE_DIR}/kernel/runtime/${part})
 endforeach()
 add_library(linnet_host_runtime OBJECT EXCLUDE_FROM_ALL ${sources}
-    ${CMAKE_SOURCE_DIR}/libs/base/bug.cpp
+    ${CMAKE_SOURCE_DIR}/libs/base/bug.cpp ${CMAKE_SOURCE_DIR}/libs/base/vector.cpp
     ${CMAKE_SOURCE_DIR}/libs/hosttest/runtime_host.cpp
     ${CMAKE_SOURCE_DIR}/libs/hosttest/throw_faults_host.cpp)
 target_compile_options(linnet_host_runtime PRIVATE ${linnet_host_runtime_flags})

@@ -8,7 +8,8 @@ set(script ${CMAKE_SOURCE_DIR}/kernel/arch/x86_64/linnet.ld)
 # initramfs archives.
 set(libs ${CMAKE_SOURCE_DIR}/libs)
 add_library(linnet-source-lines STATIC
-    ${libs}/base/bug.cpp ${libs}/base/format.cpp ${libs}/base/memory.cpp ${libs}/hosttest/bug_host.cpp ${libs}/hosttest/survive_host.cpp
+    ${libs}/base/bug.cpp ${libs}/base/format.cpp ${libs}/base/memory.cpp ${libs}/base/vector.cpp
+    ${libs}/hosttest/bug_host.cpp ${libs}/hosttest/survive_host.cpp
     ${libs}/cpio/parser.cpp ${libs}/cpio/unpack.cpp
     ${libs}/gzip/crc32.cpp ${libs}/gzip/gzip.cpp ${libs}/gzip/huffman.cpp ${libs}/gzip/inflate.cpp
     ${libs}/demangle/demangle.cpp ${libs}/demangle/expressions.cpp ${libs}/demangle/names.cpp

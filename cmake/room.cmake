@@ -1,13 +1,13 @@
 # room(): declares a room and gives it an include path that holds the rooms it uses and no other.
 #
-#   room(NAME AT folder [USES room...] [EXPORTS header...] [KERNEL_ONLY | HOST_ONLY] [THREADS] [COLD]
+#   room(NAME AT folder [USES room...] [EXPORTS header...] [KERNEL_ONLY | HOST_ONLY] [THREADS] [COLD | COLD_FILES stem...]
 #        [STEPS] [IMPLEMENTS room])
 #
 # USES is transitive. A room must be declared after those it uses, so an upward USES stops the
 # configuration; an upward #include finds no such file. EXPORTS lists the headers that other rooms may
 # include; without it every header of the folder is exported. Subfolders of a room that are rooms
 # themselves are not part of it. THREADS marks rooms whose tests also run under ThreadSanitizer, COLD rooms that
-# run rarely, whose code shall rather be small than fast.
+# run rarely, whose code shall rather be small than fast; COLD_FILES are such files of other rooms.
 # STEPS marks rooms whose tests make them fail at each access to memory in turn
 # (kernel/arch/host/steps.hpp). Without optimisation, or such a bug would pass by handlers of the function that
 # it is in.
@@ -86,7 +86,7 @@ function(linnet_room_tree name)
 endfunction()
 
 function(room name)
-    cmake_parse_arguments(ARG "KERNEL_ONLY;HOST_ONLY;THREADS;COLD;STEPS" "AT;IMPLEMENTS" "USES;EXPORTS" ${ARGN})
+    cmake_parse_arguments(ARG "KERNEL_ONLY;HOST_ONLY;THREADS;COLD;STEPS" "AT;IMPLEMENTS" "USES;EXPORTS;COLD_FILES" ${ARGN})
     set(source ${CMAKE_SOURCE_DIR}/${ARG_AT})
     set(tree ${CMAKE_BINARY_DIR}/rooms/${name})
     if(ARG_UNPARSED_ARGUMENTS)
@@ -108,11 +108,23 @@ function(room name)
         if(name IN_LIST linnet_unsanitized_rooms)
             list(FILTER sanitize INCLUDE REGEX "^-D") # what there is, but not done to itself
         endif()
-        if(sources)
-            add_library(kernel.${name} OBJECT ${sources})
-            target_compile_options(kernel.${name} PRIVATE ${linnet_kernel_flags} ${sanitize} ${includes}
-                $<$<BOOL:${ARG_COLD}>:${linnet_cold_flags}>)
+        set(cold ${ARG_COLD_FILES})
+        list(TRANSFORM cold REPLACE "(.+)" "${source}/\\1.cpp")
+        set(warm ${sources})
+        list(REMOVE_ITEM warm "" ${cold})
+        if(ARG_COLD)
+            set(cold ${sources})
+            set(warm "")
+        endif()
+        if(warm)
+            add_library(kernel.${name} OBJECT ${warm})
+            target_compile_options(kernel.${name} PRIVATE ${linnet_kernel_flags} ${sanitize} ${includes})
             set_property(GLOBAL APPEND PROPERTY linnet_kernel_objects kernel.${name})
+        endif()
+        if(cold)
+            add_library(cold.${name} OBJECT ${cold})
+            target_compile_options(cold.${name} PRIVATE ${linnet_kernel_flags} ${sanitize} ${includes} ${linnet_cold_flags})
+            set_property(GLOBAL APPEND PROPERTY linnet_kernel_objects cold.${name})
         endif()
         if(ktests)
             add_library(ktest.${name} OBJECT ${ktests})

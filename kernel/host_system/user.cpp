@@ -5,6 +5,7 @@
 #include "kernel/arch/host/machine.hpp"
 #include "kernel/host_system/refusals.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/retry.hpp"
 
 #include <deque>
 
@@ -76,8 +77,8 @@ void User::fault(upcall::UserFault const& fault) {
     u64 const site = registers_.rip;
     registers_.orig_rax = ~u64{0};
     entered_kernel();
-    upcall::user_fault(registers_, fault);
-    upcall::before_user(registers_);
+    retry_after_bug([&] { upcall::user_fault(registers_, fault); }); // as the machine does
+    retry_after_bug([&] { upcall::before_user(registers_); });
     left_kernel();
     run_handlers(site);
 }

@@ -19,9 +19,9 @@ public:
     Frame() = default;
     Frame(Frame const& other);
 
-    Frame(Frame&& other) noexcept : at_(std::exchange(other.at_, PhysAddr())) {}
+    Frame(Frame&& other) : at_(other.at_) { other.at_ = PhysAddr(); }
 
-    Frame& operator=(Frame other) noexcept {
+    Frame& operator=(Frame other) {
         std::swap(at_, other.at_);
         return *this;
     }

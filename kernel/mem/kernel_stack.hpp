@@ -16,9 +16,9 @@ public:
     /// `owner` must outlive the stack; shown when its guard is hit.
     static Result<KernelStack> allocate(char const* owner);
 
-    KernelStack(KernelStack&& other) noexcept : bottom_(std::exchange(other.bottom_, VirtAddr())) {}
+    KernelStack(KernelStack&& other) : bottom_(other.bottom_) { other.bottom_ = VirtAddr(); }
 
-    KernelStack& operator=(KernelStack&& other) noexcept {
+    KernelStack& operator=(KernelStack&& other) {
         std::swap(bottom_, other.bottom_);
         return *this;
     }

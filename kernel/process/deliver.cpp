@@ -261,7 +261,7 @@ Result<i64> signal_return(Thread& self, arch::UserRegisters& registers) {
 
 } // namespace process
 
-void upcall::before_user(arch::UserRegisters& registers) noexcept {
+void upcall::before_user(arch::UserRegisters& registers) {
     auto& self = process::Thread::current();
     u32 const depth = arch::preemption_depth();
     constexpr int most_attempts = 8;

@@ -3,6 +3,7 @@
 
 #include "kernel/process/sound.hpp"
 #include "kernel/vfs/file_locks.hpp"
+#include "libs/base/persist.hpp"
 
 #include <algorithm>
 
@@ -11,12 +12,12 @@ namespace process {
 Reservation::Reservation(Ref<Descriptors> table, Fd number, OnExec on_exec)
     : table_(std::move(table)), number_(number), on_exec_(on_exec) {}
 
-Reservation::Reservation(Reservation&& other) noexcept
+Reservation::Reservation(Reservation&& other)
     : table_(std::move(other.table_)), number_(other.number_), on_exec_(other.on_exec_) {}
 
 Reservation::~Reservation() {
     if (table_)
-        table_->give_back(number_);
+        persist([this] { table_->give_back(number_); });
 }
 
 Fd Reservation::install(Ref<vfs::File> file) && {
@@ -106,7 +107,7 @@ Result<Reservation> Descriptors::reserve(u64 limit, OnExec on_exec, int lowest) 
     }
 }
 
-void Descriptors::give_back(Fd number) noexcept {
+void Descriptors::give_back(Fd number) {
     auto const table = table_.lock_even_poisoned();
     auto const index = static_cast<usize>(std::to_underlying(number));
     table->slots[index].reserved = false;

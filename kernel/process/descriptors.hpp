@@ -15,7 +15,7 @@ class Descriptors;
 /// A number that nobody else can get, without a file yet. Given back unless install() was called.
 class Reservation {
 public:
-    Reservation(Reservation&& other) noexcept;
+    Reservation(Reservation&& other);
     Reservation& operator=(Reservation&&) = delete;
     ~Reservation();
 
@@ -133,7 +133,7 @@ private:
     };
 
     Result<void> grow(usize wanted);
-    void give_back(Fd number) noexcept;
+    void give_back(Fd number);
     void install(Fd number, Ref<vfs::File> file, OnExec on_exec);
     Result<void> finish_close(Ref<vfs::File> const& file);
 

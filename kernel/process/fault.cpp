@@ -77,7 +77,7 @@ void handle(Thread& self, arch::UserRegisters& registers, upcall::UserFault cons
 
 } // namespace process
 
-void upcall::user_fault(arch::UserRegisters& registers, UserFault const& fault) noexcept {
+void upcall::user_fault(arch::UserRegisters& registers, UserFault const& fault) {
     auto& self = process::Thread::current();
     u32 const depth = arch::preemption_depth();
     try {

@@ -126,7 +126,7 @@ public:
     /// EAGAIN when all are in use.
     static Result<ReservedPid> take();
 
-    ReservedPid(ReservedPid&& other) noexcept : pid_(std::exchange(other.pid_, Pid{})) {}
+    ReservedPid(ReservedPid&& other) : pid_(other.pid_) { other.pid_ = Pid{}; }
 
     ReservedPid& operator=(ReservedPid&&) = delete;
     ~ReservedPid();

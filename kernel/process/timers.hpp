@@ -4,6 +4,7 @@
 #include "abi/resource.hpp"
 #include "abi/signal.hpp"
 #include "kernel/process/process.hpp"
+#include "kernel/sync/sound.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "libs/base/vector.hpp"
 
@@ -97,7 +98,7 @@ private:
     Process& owner_;
     Ref<ProcessTimer> intervals_[3];
     Ref<ProcessTimer> cpu_limit_;
-    ksync::SleepLocked<List, ksync::Rank::process> created_;
+    ksync::SleepLocked<ksync::Independent<List>, ksync::Rank::process> created_;
 };
 
 /// Gives the signal of a timer, as it is taken, its final overrun count.

@@ -2,6 +2,7 @@
 #include "kernel/vfs/dentry.hpp"
 
 #include "kernel/vfs/dentry_tree.hpp"
+#include "libs/base/persist.hpp"
 
 #include <cstring>
 
@@ -129,21 +130,25 @@ void DentryCache::insert(Dentry& dentry) {
     auto const bucket = buckets[index].lock();
     dentry.cached_ = true;
     dentry.next_ = bucket->first;
-    dentry.retain(); // the cache's reference
+    auto cached = Ref<Dentry>::share(&dentry);
     bucket->first = &dentry;
+    static_cast<void>(cached.leak()); // the cache's
     bucket_sizes[index].fetch_add(1);
     entries.fetch_add(1);
 }
 
-/// `link` leads to the entry; its bucket is locked. The cache's reference is the caller's now.
-void DentryCache::unlink(Dentry** link) {
+/// `link` leads to the entry; its bucket is locked. Returns the reference that the cache had.
+Ref<Dentry> DentryCache::unlink(Dentry** link) {
     Dentry& entry = **link;
+    Dentry& parent = *entry.parent_;
     *link = entry.next_;
+    auto cached = Ref<Dentry>::adopt(&entry);
     entry.next_ = nullptr;
     entry.cached_ = false;
+    parent.cached_children_.fetch_sub(1);
     bucket_sizes[entry.hash_ % bucket_count].fetch_sub(1);
     entries.fetch_sub(1);
-    entry.parent_->cached_children_.fetch_sub(1);
+    return cached;
 }
 
 /// The reference that the cache had; none if the dentry was not in it.
@@ -156,8 +161,7 @@ Ref<Dentry> DentryCache::take_out(Dentry& dentry) {
         link = &(*link)->next_;
     if (*link == nullptr)
         return {};
-    unlink(link);
-    return Ref<Dentry>::adopt(&dentry);
+    return unlink(link);
 }
 
 Result<Ref<Dentry>> DentryCache::uncached(Ref<Dentry> parent, std::string_view name,
@@ -180,7 +184,7 @@ void DentryCache::publish(Ref<Dentry> const& dentry) {
         trim();
 }
 
-void DentryCache::fill(Dentry& negative, Ref<Dentry> const& fresh, Ref<Inode> inode) noexcept {
+void DentryCache::fill(Dentry& negative, Ref<Dentry> const& fresh, Ref<Inode> inode) {
     forget(negative);
     fresh->inode_ = std::move(inode);
     publish(fresh);
@@ -231,16 +235,20 @@ public:
     Dropped& operator=(Dropped const&) = delete;
 
     ~Dropped() {
-        while (first_ != nullptr) {
-            Dentry* const next = first_->next_;
-            first_->next_ = nullptr;
-            Ref<Dentry>::adopt(std::exchange(first_, next));
-        }
+        persist([this] {
+            while (first_ != nullptr) {
+                Dentry* const entry = first_;
+                first_ = entry->next_;
+                auto const gone = Ref<Dentry>::adopt(entry);
+                entry->next_ = nullptr;
+            }
+        });
     }
 
-    void add(Dentry& dentry) {
-        dentry.next_ = first_;
-        first_ = &dentry;
+    void add(Ref<Dentry> dentry) {
+        dentry->next_ = first_;
+        first_ = dentry.raw();
+        static_cast<void>(dentry.leak());
     }
 
 private:
@@ -261,8 +269,7 @@ void DentryCache::trim_bucket(usize index, Chosen chosen) {
             link = &entry->next_;
             continue;
         }
-        unlink(link);
-        dropped.add(*entry);
+        dropped.add(unlink(link));
     }
 }
 

@@ -74,7 +74,7 @@ public:
 
     /// The name leads to `inode` from now on: `fresh`, as prepared, takes the place of `negative`.
     /// The caller holds the parent's directory lock.
-    static void fill(Dentry& negative, Ref<Dentry> const& fresh, Ref<Inode> inode) noexcept;
+    static void fill(Dentry& negative, Ref<Dentry> const& fresh, Ref<Inode> inode);
     /// The name is gone: forgets it, and what is known to be missing below it; marks it deleted.
     static void remove(Dentry& dentry);
     /// The name leads to nothing or something else now, without having been deleted (a stale
@@ -94,7 +94,7 @@ private:
     static void insert(Dentry& dentry);
     static void publish(Ref<Dentry> const& dentry);
     static Ref<Dentry> take_out(Dentry& dentry);
-    static void unlink(Dentry** link);
+    static Ref<Dentry> unlink(Dentry** link);
     template <class Chosen>
     static void trim_bucket(usize index, Chosen chosen);
     static void trim();

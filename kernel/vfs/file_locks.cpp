@@ -2,6 +2,7 @@
 #include "kernel/vfs/file_locks.hpp"
 
 #include "kernel/vfs/file_locks_list.hpp"
+#include "libs/base/persist.hpp"
 
 #include <algorithm>
 
@@ -216,16 +217,18 @@ Result<void> set_flock(File& file, std::optional<LockKind> kind, LockWait wait) 
 }
 
 void release_flock(File& file) noexcept {
-    FileLocks* const locks = file.inode().locks_if_any();
-    if (locks == nullptr)
-        return;
-    {
-        auto const state = locks->state.lock_even_poisoned();
-        for (usize i = state->flocks.size(); i-- != 0;)
-            if (state->flocks[i].file == &file)
-                state->flocks.erase(i);
-    }
-    locks->released.wake_all();
+    persist([&file] {
+        FileLocks* const locks = file.inode().locks_if_any();
+        if (locks == nullptr)
+            return;
+        {
+            auto const state = locks->state.lock_even_poisoned();
+            for (usize i = state->flocks.size(); i-- != 0;)
+                if (state->flocks[i].file == &file)
+                    state->flocks.erase(i);
+        }
+        locks->released.wake_all();
+    });
 }
 
 } // namespace vfs

@@ -2,6 +2,7 @@
 #include "kernel/vfs/file_system.hpp"
 
 #include "kernel/vfs/dentry.hpp"
+#include "libs/base/persist.hpp"
 
 namespace vfs {
 
@@ -43,11 +44,13 @@ void FileSystem::mounted() {
 void FileSystem::mount_ended() noexcept {
     if (mounts_.fetch_sub(1) != 1)
         return;
-    Ref<Dentry> dropped;
-    std::swap<Ref<Dentry>>(dropped, *root_dentry_.lock());
-    DentryCache::shrink(this);
-    dropped = {};
-    unmounted();
+    persist([this] {
+        Ref<Dentry> dropped;
+        std::swap<Ref<Dentry>>(dropped, *root_dentry_.lock());
+        DentryCache::shrink(this);
+        dropped = {};
+        unmounted();
+    });
 }
 
 void register_file_system(FileSystemType const& type) {

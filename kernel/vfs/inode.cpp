@@ -23,8 +23,8 @@ LinkTarget::LinkTarget(String target) : text(std::move(target)) {}
 LinkTarget::LinkTarget(String target, Place leads_to)
     : text(std::move(target)), place(make<Place>(std::move(leads_to))) {}
 
-LinkTarget::LinkTarget(LinkTarget&&) noexcept = default;
-LinkTarget& LinkTarget::operator=(LinkTarget&&) noexcept = default;
+LinkTarget::LinkTarget(LinkTarget&&) = default;
+LinkTarget& LinkTarget::operator=(LinkTarget&&) = default;
 LinkTarget::~LinkTarget() = default;
 
 namespace {

@@ -28,8 +28,8 @@ struct LinkTarget {
     LinkTarget();
     LinkTarget(String text);
     LinkTarget(String text, Place place);
-    LinkTarget(LinkTarget&&) noexcept;
-    LinkTarget& operator=(LinkTarget&&) noexcept;
+    LinkTarget(LinkTarget&&);
+    LinkTarget& operator=(LinkTarget&&);
     ~LinkTarget();
 };
 

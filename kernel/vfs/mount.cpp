@@ -2,6 +2,7 @@
 #include "kernel/vfs/mount.hpp"
 
 #include "kernel/vfs/dentry_tree.hpp"
+#include "libs/base/persist.hpp"
 
 #include <algorithm>
 
@@ -22,7 +23,12 @@ public:
 
     Mounting(Mounting const&) = delete;
 
-    ~Mounting() { file_system_->mount_ended(); }
+    ~Mounting() {
+        persist([this] {
+            if (auto const ended = std::move(file_system_))
+                ended->mount_ended();
+        });
+    }
 
 private:
     Ref<FileSystem> file_system_;
@@ -38,9 +44,12 @@ Mount::Mount(Ref<FileSystem> file_system, Ref<Dentry> root, String source, Mount
 }
 
 Mount::~Mount() {
-    root_ = {};
-    uncover();
-    file_system_->mount_ended();
+    persist([this] {
+        root_ = {};
+        uncover();
+        if (auto const ended = std::move(file_system_))
+            ended->mount_ended();
+    });
 }
 
 void Mount::uncover() {
@@ -52,7 +61,7 @@ MountPoint::MountPoint(Ref<Dentry> covered) : covered_(std::move(covered)) {
     covered_->mounts_.fetch_add(1);
 }
 
-MountPoint& MountPoint::operator=(MountPoint&& other) noexcept {
+MountPoint& MountPoint::operator=(MountPoint&& other) {
     MountPoint const old(std::move(*this));
     covered_ = std::move(other.covered_);
     return *this;

@@ -28,8 +28,8 @@ public:
     MountPoint() = default;
     explicit MountPoint(Ref<Dentry> covered);
 
-    MountPoint(MountPoint&& other) noexcept = default;
-    MountPoint& operator=(MountPoint&& other) noexcept;
+    MountPoint(MountPoint&& other) = default;
+    MountPoint& operator=(MountPoint&& other);
     ~MountPoint();
 
     Ref<Dentry> const& dentry() const { return covered_; }

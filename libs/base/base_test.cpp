@@ -25,7 +25,6 @@ TEST(Vector, GrowsAndChecksItsIndex) {
 // Copies allocate: an assignment that promised not to throw would end in a bug.
 static_assert(!std::is_nothrow_copy_assignable_v<Vector<int>>);
 static_assert(!std::is_nothrow_copy_assignable_v<String>);
-static_assert(std::is_nothrow_move_assignable_v<String>);
 
 TEST(Vector, PushBackOfOwnElementSurvivesGrowth) {
     Vector<String> texts;

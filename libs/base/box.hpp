@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+/// Moves are as those of Ref.
 template <class T>
 class Box {
 public:
@@ -18,20 +19,25 @@ public:
     constexpr Box(std::nullptr_t) {}
 
     /// Takes ownership of what owned::make() or `new` returned.
-    constexpr explicit Box(T* owned) : object_(owned) {}
+    constexpr explicit Box(T* object) { owned::give(object_, object, owned::end<T>); }
 
-    constexpr Box(Box&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    constexpr Box(Box&& other) : object_(other.object_) { other.object_ = nullptr; }
 
     template <class U>
         requires std::is_convertible_v<U*, T*>
-    constexpr Box(Box<U>&& other) noexcept : object_(other.release()) {}
+    constexpr Box(Box<U>&& other) : object_(other.raw()) {
+        static_cast<void>(other.release());
+    }
 
-    constexpr Box& operator=(Box&& other) noexcept {
-        Box(std::move(other)).swap(*this);
+    constexpr Box& operator=(Box&& other) {
+        Box taken(std::move(other));
+        std::swap(object_, taken.object_);
         return *this;
     }
 
-    constexpr ~Box() { owned::end(object_); }
+    [[gnu::always_inline]] constexpr ~Box() {
+        owned::end(owned::again([this] { return object_; }));
+    }
 
     constexpr T& operator*() const { return *operator->(); }
 
@@ -46,8 +52,6 @@ public:
     constexpr explicit operator bool() const { return object_ != nullptr; }
 
     [[nodiscard]] constexpr T* release() { return std::exchange(object_, nullptr); }
-
-    constexpr void swap(Box& other) noexcept { std::swap(object_, other.object_); }
 
 private:
     T* object_ = nullptr;

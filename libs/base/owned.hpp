@@ -10,6 +10,35 @@
 
 namespace owned {
 
+/// Enters an object into the word of its owner. Of one that a bug keeps out `end` lets go.
+template <class T, class End>
+[[gnu::always_inline]] constexpr void give(T*& word, T* object, End const& end) {
+    struct Giver {
+        T* object;
+        End const& end;
+
+        [[gnu::always_inline]] constexpr ~Giver() {
+            if (object != nullptr)
+                end(object);
+        }
+    } giver{object, end};
+
+    word = giver.object;
+    giver.object = nullptr;
+}
+
+/// A step that reads or writes the words of an owner, once more if a bug ends it: what an owner
+/// cannot read is lost. Costs nothing as long as there is no bug, and not even a landing pad where
+/// the owner lies on the stack.
+template <class Step>
+[[gnu::always_inline]] constexpr auto again(Step const& step) {
+    try {
+        return step();
+    } catch (...) { // what only reads and writes throws nothing else
+    }
+    return step();
+}
+
 /// Memory for a T, from operator new. Given back unless release() was called.
 ///
 /// `new T(...)` would do it for a constructor that may throw; of one that is noexcept the compiler

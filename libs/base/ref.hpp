@@ -41,6 +41,9 @@ private:
     mutable Atomic<u32> count_{1};
 };
 
+/// Moves are not noexcept, so that whoever owns something while one meets a bug is unwound. The
+/// reference has an owner at each instant: the new one is written before the old one is cleared,
+/// and is none before its constructor has come to its end.
 template <class T>
 class Ref {
 public:
@@ -56,18 +59,14 @@ public:
     }
 
     /// Takes over a reference that already exists.
-    static constexpr Ref adopt(T* object) {
-        Ref ref;
-        ref.object_ = object;
-        return ref;
-    }
+    static constexpr Ref adopt(T* object) { return Ref(object, Adopted()); }
 
     constexpr Ref(Ref const& other) : object_(other.object_) {
         if (object_ != nullptr)
             object_->retain();
     }
 
-    constexpr Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    constexpr Ref(Ref&& other) : object_(other.object_) { other.object_ = nullptr; }
 
     template <class U>
         requires std::is_convertible_v<U*, T*>
@@ -78,16 +77,18 @@ public:
 
     template <class U>
         requires std::is_convertible_v<U*, T*>
-    constexpr Ref(Ref<U>&& other) noexcept : object_(other.leak()) {}
+    constexpr Ref(Ref<U>&& other) : object_(other.raw()) {
+        static_cast<void>(other.leak());
+    }
 
-    constexpr Ref& operator=(Ref other) noexcept {
+    constexpr Ref& operator=(Ref other) {
         std::swap(object_, other.object_);
         return *this;
     }
 
-    constexpr ~Ref() {
-        if (object_ != nullptr)
-            object_->release();
+    [[gnu::always_inline]] constexpr ~Ref() {
+        if (T* const object = owned::again([this] { return object_; }))
+            object->release();
     }
 
     constexpr T& operator*() const { return *operator->(); }
@@ -108,6 +109,12 @@ public:
     friend constexpr bool operator==(Ref const& a, Ref const& b) { return a.object_ == b.object_; }
 
 private:
+    struct Adopted {};
+
+    constexpr Ref(T* object, Adopted) {
+        owned::give(object_, object, [](T* given) { given->release(); });
+    }
+
     T* object_ = nullptr;
 };
 

@@ -8,36 +8,52 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
 
-template <class T>
-class Vector {
-    static_assert(std::is_nothrow_move_constructible_v<T>, "growth must not fail half-way");
+/// A Vector's words, whatever its elements are. Each function changes all of them or, if a bug
+/// ends it, none.
+class VectorWords {
+protected:
+    constexpr VectorWords() = default;
 
+    /// Puts larger memory in the place of the old. Elements move as the bytes that they are: an
+    /// object that knows its own address cannot be in a Vector.
+    void grow(usize wanted, usize element_size, std::align_val_t alignment);
+
+    /// For one that is empty.
+    void take(VectorWords& other);
+
+    void exchange(VectorWords& other);
+
+    void* data_ = nullptr;
+    usize size_ = 0;
+    usize capacity_ = 0;
+};
+
+template <class T>
+class Vector : private VectorWords {
 public:
     Vector() = default;
 
-    Vector(std::initializer_list<T> items) {
+    Vector(std::initializer_list<T> items) : Vector() {
         reserve(items.size());
         for (T const& item : items)
             push_back(item);
     }
 
-    explicit Vector(usize count, T const& value = T()) { resize(count, value); }
+    explicit Vector(usize count, T const& value = T()) : Vector() { resize(count, value); }
 
-    Vector(Vector const& other) {
+    Vector(Vector const& other) : Vector() {
         reserve(other.size_);
         for (T const& item : other)
             push_back(item);
     }
 
-    Vector(Vector&& other) noexcept { swap(other); }
+    Vector(Vector&& other) : VectorWords() { take(other); }
 
-    // Two, not one that takes a value: that would be noexcept, and so would be the assignment that
-    // the compiler makes for whatever has a Vector inside, though it copies.
+    // Two, not one that takes a value: that would move what it could copy in place.
     Vector& operator=(Vector const& other) {
         if (this != &other) {
             Vector copy(other);
@@ -46,15 +62,17 @@ public:
         return *this;
     }
 
-    Vector& operator=(Vector&& other) noexcept {
+    Vector& operator=(Vector&& other) {
         Vector taken(std::move(other));
         swap(taken);
         return *this;
     }
 
     ~Vector() {
-        clear();
-        ::operator delete(data_, capacity_ * sizeof(T), std::align_val_t(alignof(T)));
+        T* const first = owned::again([this] { return data(); });
+        if constexpr (!std::is_trivially_destructible_v<T>)
+            owned::destroy(first, first + owned::again([this] { return size_; }));
+        ::operator delete(first, std::align_val_t(alignof(T)));
     }
 
     usize size() const { return size_; }
@@ -63,21 +81,21 @@ public:
 
     usize capacity() const { return capacity_; }
 
-    T* data() { return data_; }
+    T* data() { return static_cast<T*>(data_); }
 
-    T const* data() const { return data_; }
+    T const* data() const { return static_cast<T const*>(data_); }
 
-    T* begin() { return data_; }
+    T* begin() { return data(); }
 
-    T* end() { return data_ + size_; }
+    T* end() { return data() + size_; }
 
-    T const* begin() const { return data_; }
+    T const* begin() const { return data(); }
 
-    T const* end() const { return data_ + size_; }
+    T const* end() const { return data() + size_; }
 
-    T& operator[](usize index) { return Slice<T>(data_, size_)[index]; }
+    T& operator[](usize index) { return Slice<T>(data(), size_)[index]; }
 
-    T const& operator[](usize index) const { return Slice<T const>(data_, size_)[index]; }
+    T const& operator[](usize index) const { return Slice<T const>(data(), size_)[index]; }
 
     T& front() { return (*this)[0]; }
 
@@ -85,23 +103,13 @@ public:
 
     T const& back() const { return (*this)[size_ - 1]; }
 
-    operator Slice<T>() { return {data_, size_}; }
+    operator Slice<T>() { return {data(), size_}; }
 
-    operator Slice<T const>() const { return {data_, size_}; }
+    operator Slice<T const>() const { return {data(), size_}; }
 
     void reserve(usize wanted) {
-        if (wanted <= capacity_)
-            return;
-        if (wanted > SIZE_MAX / sizeof(T))
-            throw_out_of_memory();
-        usize const grown = std::max(wanted, capacity_ * 2);
-        auto* const fresh =
-            static_cast<T*>(::operator new(grown * sizeof(T), std::align_val_t(alignof(T))));
-        std::uninitialized_move_n(data_, size_, fresh);
-        owned::destroy(data_, data_ + size_);
-        ::operator delete(data_, capacity_ * sizeof(T), std::align_val_t(alignof(T)));
-        data_ = fresh;
-        capacity_ = grown;
+        if (wanted > capacity_)
+            grow(wanted, sizeof(T), std::align_val_t(alignof(T)));
     }
 
     template <class... Arguments>
@@ -109,53 +117,55 @@ public:
         if (size_ == capacity_) {
             T item(std::forward<Arguments>(arguments)...); // an argument may live in this vector
             reserve(std::max<usize>(size_ + 1, 4));
-            return *::new (data_ + size_++) T(std::move(item));
+            return append(std::move(item));
         }
-        T* const item = ::new (data_ + size_) T(std::forward<Arguments>(arguments)...);
-        ++size_;
-        return *item;
+        return append(std::forward<Arguments>(arguments)...);
     }
 
     T& push_back(T item) { return emplace_back(std::move(item)); }
 
     void pop_back() {
         ensure(size_ != 0, "pop_back of an empty Vector");
-        --size_;
-        data_[size_].~T();
+        truncate(size_ - 1);
     }
 
     void insert(usize index, T item) {
         ensure(index <= size_, "insert index out of range");
         push_back(std::move(item));
-        std::rotate(data_ + index, data_ + size_ - 1, data_ + size_);
+        std::rotate(begin() + index, end() - 1, end());
     }
 
     void erase(usize index) {
         ensure(index < size_, "erase index out of range");
-        std::move(data_ + index + 1, data_ + size_, data_ + index);
+        std::move(begin() + index + 1, end(), begin() + index);
         pop_back();
     }
 
     void resize(usize count, T const& value = T()) {
-        if (count < size_) {
-            owned::destroy(data_ + count, data_ + size_);
-        } else {
-            reserve(count);
-            std::uninitialized_fill_n(data_ + size_, count - size_, value);
-        }
-        size_ = count;
+        if (count < size_)
+            truncate(count);
+        reserve(count);
+        while (size_ < count)
+            append(value);
     }
 
-    void clear() { owned::destroy(data_, data_ + std::exchange(size_, 0)); }
+    void clear() { truncate(0); }
 
-    void swap(Vector& other) noexcept {
-        std::swap(data_, other.data_);
-        std::swap(size_, other.size_);
-        std::swap(capacity_, other.capacity_);
-    }
+    void swap(Vector& other) { exchange(other); }
 
 private:
-    T* data_ = nullptr;
-    usize size_ = 0;
-    usize capacity_ = 0;
+    /// There is room.
+    template <class... Arguments>
+    T& append(Arguments&&... arguments) {
+        T* const item = ::new (end()) T(std::forward<Arguments>(arguments)...);
+        owned::again([this] { ++size_; }); // whom else would the item belong to
+        return *item;
+    }
+
+    void truncate(usize count) {
+        T* const first = data() + count;
+        T* const old_end = end();
+        size_ = count;
+        owned::destroy(first, old_end);
+    }
 };

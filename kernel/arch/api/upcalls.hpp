@@ -35,13 +35,13 @@ struct UserFault {
 };
 
 /// process: resolves the fault or posts a signal. Interrupts are on.
-void user_fault(arch::UserRegisters& registers, UserFault const& fault) noexcept;
+void user_fault(arch::UserRegisters& registers, UserFault const& fault);
 
 /// mem: a fault inside arch's user copy. True when the page is there now.
 bool user_access_fault(UserAddr at, arch::AccessFlags wanted);
 
 /// process: runs before every return to user mode, interrupts on: signals, stop, exit.
-void before_user(arch::UserRegisters& registers) noexcept;
+void before_user(arch::UserRegisters& registers);
 /// process: whether before_user() has anything to do; checked with interrupts off on the way out.
 bool work_before_user();
 

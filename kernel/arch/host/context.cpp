@@ -6,6 +6,7 @@
 #include "kernel/arch/host/cpu_state.hpp"
 #include "kernel/arch/host/machine.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/retry.hpp"
 
 #include <cstdlib>
 
@@ -29,7 +30,7 @@ Body& body_of(arch::Context& context) {
 /// The way out to user mode.
 void play_program(void* body) {
     auto& registers = static_cast<Body*>(body)->registers;
-    upcall::before_user(registers);
+    retry_after_bug([&] { upcall::before_user(registers); });
     the_program.load()(registers);
     std::abort(); // a program ends by a system call
 }
@@ -51,8 +52,10 @@ void set_program(Program program) {
 void system_call(arch::UserRegisters& registers) {
     take_interrupts();
     upcall::system_call(registers);
-    if (upcall::work_before_user())
-        upcall::before_user(registers);
+    retry_after_bug([&] { // as the way out to user mode is
+        if (upcall::work_before_user())
+            upcall::before_user(registers);
+    });
 }
 
 } // namespace host

@@ -51,9 +51,9 @@ DEFAULT void secondary_cpu(usize) {
 
 DEFAULT void system_call(arch::UserRegisters&) noexcept {}
 
-DEFAULT void user_fault(arch::UserRegisters&, UserFault const&) noexcept {}
+DEFAULT void user_fault(arch::UserRegisters&, UserFault const&) {}
 
-DEFAULT void before_user(arch::UserRegisters&) noexcept {}
+DEFAULT void before_user(arch::UserRegisters&) {}
 
 DEFAULT bool work_before_user() {
     return false;

@@ -34,7 +34,7 @@ public:
         return FpuBuffer(bytes);
     }
 
-    FpuBuffer(FpuBuffer&& other) noexcept : bytes_(std::exchange(other.bytes_, nullptr)) {}
+    FpuBuffer(FpuBuffer&& other) : bytes_(other.bytes_) { other.bytes_ = nullptr; }
 
     FpuBuffer& operator=(FpuBuffer&&) = delete;
 

@@ -50,7 +50,7 @@ public:
         return InodeShare(file_system);
     }
 
-    InodeShare(InodeShare&&) noexcept = default;
+    InodeShare(InodeShare&&) = default;
     InodeShare& operator=(InodeShare&&) = delete;
 
     ~InodeShare() {
