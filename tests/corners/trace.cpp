@@ -4,9 +4,9 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <elf.h>
 #include <fcntl.h>
+#include <string>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -29,27 +29,23 @@ pid_t sleeper() {
     return child;
 }
 
-char state_of(pid_t process) {
-    char path[64];
-    std::snprintf(path, sizeof path, "/proc/%d/stat", process);
-    char text[256] = {};
-    int const file = open(path, O_RDONLY);
-    (void)!read(file, text, sizeof text - 1);
+std::string proc_file(pid_t process, char const* name) {
+    int const file = open(("/proc/" + std::to_string(process) + name).c_str(), O_RDONLY);
+    char text[1024];
+    ssize_t const size = read(file, text, sizeof text);
     close(file);
-    char const* const behind = std::strrchr(text, ')');
-    return behind != nullptr ? behind[2] : '?';
+    return {text, size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+char state_of(pid_t process) {
+    auto const text = proc_file(process, "/stat");
+    auto const behind = text.rfind(") ");
+    return behind != text.npos ? text[behind + 2] : '?';
 }
 
 bool traced_by_us(pid_t process) {
-    char path[64];
-    std::snprintf(path, sizeof path, "/proc/%d/status", process);
-    char text[1024] = {};
-    int const file = open(path, O_RDONLY);
-    (void)!read(file, text, sizeof text - 1);
-    close(file);
-    char wanted[64];
-    std::snprintf(wanted, sizeof wanted, "TracerPid:\t%d\n", getpid());
-    return std::strstr(text, wanted) != nullptr;
+    auto const wanted = "TracerPid:\t" + std::to_string(getpid()) + "\n";
+    return proc_file(process, "/status").find(wanted) != std::string::npos;
 }
 
 void wait_asleep(pid_t process) {
