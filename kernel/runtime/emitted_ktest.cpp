@@ -98,6 +98,8 @@ KTEST(the_compiler_allocates_by_calls) {
     delete plain; // operator delete with a size
     delete aligned;
     ::operator delete(unseen(::operator new(sizeof(Plain)))); // without one
+    constexpr auto alignment = std::align_val_t(alignof(Aligned));
+    ::operator delete(unseen(::operator new(sizeof(Aligned), alignment)), alignment);
     auto* const quiet = unseen(new (std::nothrow) Plain);
     KCHECK(quiet != nullptr && quiet->value == 1);
     delete quiet;
