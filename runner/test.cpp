@@ -71,7 +71,7 @@ public:
                                    : fmt::format("{}/{}", build_directory(), preset.directory);
         std::string const name(preset.name);
         auto const started = std::chrono::steady_clock::now();
-        auto const log = directory + "-build.log";
+        auto const log = fmt::format("{}/{}-build.log", build_directory(), name);
         if (!step(fmt::format("cmake --preset {} >'{}' 2>&1", name, log)))
             return broken(preset, "could not be configured", log);
         bool const wanted = filter_.empty() || count_matching(directory, filter_) > 0;
