@@ -67,7 +67,7 @@ Result<usize> move_bytes(End& from, End& to, usize count) {
     while (done < count) {
         Bytes const buffer = page.bytes().first(std::min(count - done, page_size));
         auto sink = mem::Sink::kernel(buffer);
-        auto const got = from.read(sink);
+        auto got = from.read(sink);
         if (!got) {
             if (done == 0)
                 return got;
@@ -78,7 +78,7 @@ Result<usize> move_bytes(End& from, End& to, usize count) {
         auto source = mem::Source::kernel(ConstBytes(buffer).first(*got));
         usize written = 0;
         while (written < *got) {
-            auto const put = to.write(source);
+            auto put = to.write(source);
             if (!put) {
                 take_back(from, *got - written);
                 if (done + written == 0)
@@ -111,7 +111,7 @@ Result<usize> sendfile(process::Thread& caller, Fd to, Fd from, Out<i64> offset,
         return fail(Errno::einval);
     if (target.file->flags().has(uapi::Open::append))
         return fail(Errno::einval);
-    auto const moved = after_write(caller, move_bytes(source, target, std::min(count, most_bytes)));
+    auto moved = after_write(caller, move_bytes(source, target, std::min(count, most_bytes)));
     if (moved)
         TRY(store_offset(offset, source));
     return moved;
@@ -140,7 +140,7 @@ Result<usize> splice(process::Thread& caller, Fd from, Out<i64> from_offset, Fd 
     // A pipe that takes less than a page would lose what was read from another pipe, so both
     // stay whole by moving no more than fits atomically.
     usize const most = source.file->is_stream() ? vfs::pipe_atomic_size : most_bytes;
-    auto const moved = after_write(caller, move_bytes(source, target, std::min(count, most)));
+    auto moved = after_write(caller, move_bytes(source, target, std::min(count, most)));
     if (moved) {
         TRY(store_offset(from_offset, source));
         TRY(store_offset(to_offset, target));
@@ -175,7 +175,7 @@ Result<usize> copy_file_range(process::Thread& caller, Fd from, Out<i64> from_of
                          goal < start + count;
     if (overlap)
         return fail(Errno::einval);
-    auto const moved = move_bytes(source, target, count);
+    auto moved = move_bytes(source, target, count);
     if (moved) {
         TRY(store_offset(from_offset, source));
         TRY(store_offset(to_offset, target));

@@ -9,7 +9,7 @@ using namespace uapi::termios;
 namespace {
 
 /// A wait on a terminal fails as Linux reports it: a timeout is no error here.
-Result<bool> came_before_deadline(Result<void> waited) {
+Result<bool> came_before_deadline(Result<void> const& waited) {
     if (waited)
         return true;
     if (waited.error() == Errno::etimedout)

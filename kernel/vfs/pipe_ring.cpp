@@ -44,7 +44,7 @@ Result<usize> PipeRing::put(mem::Source& from, usize most) {
             }
             page = std::move(*fresh);
         }
-        auto const copied = from.read(page.bytes().subspan(offset, count));
+        auto copied = from.read(page.bytes().subspan(offset, count));
         if (!copied) {
             if (written == 0)
                 return copied;

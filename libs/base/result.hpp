@@ -73,7 +73,7 @@ public:
             error_ = other.error();
     }
 
-    constexpr Result& operator=(Result other) {
+    constexpr Result& operator=(Result other) { // NOLINT(*-value-param)
         if (has_value_) {
             has_value_ = false;
             std::destroy_at(&value_);
