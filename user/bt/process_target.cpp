@@ -1,11 +1,10 @@
 // A running process: stopped thread by thread with ptrace(2), looked at, and let go.
 #include "user/abi/syscall.hpp"
 #include "user/bt/target.hpp"
+#include "user/options/options.hpp"
 #include "user/os/directory.hpp"
 #include "user/os/error.hpp"
 #include "user/os/process.hpp"
-
-#include <charconv>
 
 namespace bt {
 namespace {
@@ -98,9 +97,8 @@ Result<Box<Target>> open_process(i32 process) {
     auto memory = TRY(os::File::open(format("{}/mem", directory)));
     auto target = make<ProcessTarget>(process, std::move(memory));
     for (auto const& name : TRY(os::list_directory(format("{}/task", directory)))) {
-        i32 id = 0;
-        std::from_chars(name.view().data(), name.view().data() + name.size(), id);
-        TRY(target->stop(id));
+        if (auto const id = parse_number(name))
+            TRY(target->stop(static_cast<i32>(*id)));
     }
     TRY(target->note_files());
     return Box<Target>(std::move(target));

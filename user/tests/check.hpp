@@ -21,7 +21,7 @@ inline void check(bool holds, char const* what,
 
 /// The value of what must not fail.
 template <class T>
-T value(Result<T> result, std::source_location where = std::source_location::current()) {
+T value(Result<T>&& result, std::source_location where = std::source_location::current()) {
     if (!result) {
         os::print("{}:{}: {}\n", where.file_name(), where.line(), result.error());
         os::exit(1);
