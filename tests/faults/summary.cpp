@@ -108,7 +108,9 @@ void print_groups(std::vector<Outcome> const& outcomes) {
             group.text = fmt::format("{}: {}", function, group.text);
             groups.push_back(std::move(group));
         }
-        std::ranges::stable_sort(groups, std::greater(), &Group::count);
+        std::ranges::sort(groups, [](Group const& a, Group const& b) {
+            return a.count != b.count ? a.count > b.count : a.text < b.text;
+        });
         if (!groups.empty())
             fmt::print("{}:\n", verdict_names[static_cast<std::size_t>(verdict)]);
         for (auto const& group : groups)
