@@ -24,10 +24,9 @@ void take_thread(ConstBytes content, Core& core) {
     auto const status = object_at<uapi::ElfThreadStatus>(content, 0);
     if (!status)
         return;
-    CoreThread thread{.id = status->pid, .signal = status->current_signal, .registers = {}};
-    for (usize i = 0; i < sizeof place_in_note; ++i)
-        thread.registers.values.data()[i] = status->registers[place_in_note[i]];
-    core.threads.push_back(thread);
+    core.threads.push_back({.id = status->pid,
+                            .signal = status->current_signal,
+                            .registers = registers_of(status->registers)});
 }
 
 /// Count, page size, start, end and page of each, then their names.
@@ -75,6 +74,13 @@ void take_notes(ConstBytes notes, Core& core) {
 }
 
 } // namespace
+
+unwind::Registers registers_of(std::span<u64 const, 27> words) {
+    unwind::Registers registers;
+    for (usize i = 0; i < sizeof place_in_note; ++i)
+        registers.values.data()[i] = words[place_in_note[i]];
+    return registers;
+}
 
 Result<Core> read_core(ConstBytes file) {
     auto const header = object_at<uapi::Elf64Header>(file, 0);

@@ -8,6 +8,7 @@
 #include "libs/inspect/mapping.hpp"
 #include "libs/unwind/registers.hpp"
 
+#include <span>
 #include <string_view>
 
 namespace inspect {
@@ -32,6 +33,9 @@ struct Core {
     Vector<Mapping> mappings;   ///< of files, in ascending order
     Vector<CoreMemory> memory;  ///< in ascending order
 };
+
+/// Those of struct user_regs_struct, as dumps and ptrace(2) have it.
+unwind::Registers registers_of(std::span<u64 const, 27> words);
 
 /// ENOEXEC: no core dump of an x86-64 program; EINVAL: a damaged one.
 Result<Core> read_core(ConstBytes file);

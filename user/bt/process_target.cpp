@@ -1,4 +1,5 @@
 // A running process: stopped thread by thread with ptrace(2), looked at, and let go.
+#include "abi/ptrace.hpp"
 #include "user/abi/syscall.hpp"
 #include "user/bt/target.hpp"
 #include "user/options/options.hpp"
@@ -12,17 +13,9 @@ namespace {
 using core::call;
 using core::Syscall;
 
-enum Request : int {
-    get_registers = 12,
-    detach = 17,
-    seize = 0x4206,
-    interrupt = 0x4207,
-};
+using Request = uapi::PtraceRequest;
 
 constexpr int wait_for_all_threads = 0x4000'0000; // __WALL
-
-/// Where unwind::Register is in struct user_regs_struct.
-constexpr u8 place_of[] = {10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16};
 
 class ProcessTarget final : public Target, dwarf::Memory {
 public:
@@ -35,7 +28,7 @@ public:
 
     ~ProcessTarget() override {
         for (auto const& thread : what_.threads)
-            (void)call(Syscall::ptrace, detach, thread.id, nullptr, nullptr);
+            (void)call(Syscall::ptrace, Request::detach, thread.id, nullptr, nullptr);
     }
 
     dwarf::Memory const& memory() const override { return *this; }
@@ -53,13 +46,14 @@ public:
 
     /// Stops a thread and notes its registers. One that has ended meanwhile is left out.
     Result<void> stop(i32 id) {
-        if (auto const seized = os::checked(call(Syscall::ptrace, seize, id, nullptr, nullptr));
+        if (auto const seized =
+                os::checked(call(Syscall::ptrace, Request::seize, id, nullptr, nullptr));
             !seized) {
             if (seized.error() == Errno::esrch && id != what_.process)
                 return {};
             return fail(seized.error().code());
         }
-        (void)call(Syscall::ptrace, interrupt, id, nullptr, nullptr);
+        (void)call(Syscall::ptrace, Request::interrupt, id, nullptr, nullptr);
         int status = 0;
         TRY(os::checked(call(Syscall::wait4, id, &status, wait_for_all_threads, nullptr)));
         if (!os::Status(status).stopped())
@@ -68,9 +62,8 @@ public:
         thread.id = id;
         u64 registers[27];
         what_.threads.push_back(thread);
-        TRY(os::checked(call(Syscall::ptrace, get_registers, id, nullptr, registers)));
-        for (usize i = 0; i < sizeof place_of; ++i)
-            what_.threads.back().registers.values.data()[i] = registers[place_of[i]];
+        TRY(os::checked(call(Syscall::ptrace, Request::get_registers, id, nullptr, registers)));
+        what_.threads.back().registers = inspect::registers_of(registers);
         return {};
     }
 
