@@ -16,6 +16,8 @@ namespace ksync {
 struct Mutex::Waiter {
     Sleeper* who;
     WholeLinks<Waiter> links;
+    bool woken = false; ///< once at least; nobody else's business
+    // Under the queue's lock:
     bool wants_handover = false;
     bool owns = false; ///< and is in the queue no more
 };
@@ -98,6 +100,7 @@ bool Mutex::spin_briefly() {
         // While waiters_bit is set only a locker's compare-exchange races with us.
         u32 const seen = word_.fetch_or(held_bit | waiters_bit, std::memory_order_acquire);
         if ((seen & held_bit) != 0) {
+            self.wants_handover = self.woken;
             prepare_to_block(Wait::uninterruptible);
             return false;
         }
@@ -139,7 +142,7 @@ void Mutex::take(HeldLock&) {
     try {
         while (!with_queue([&] { return wait_or_take(self); })) {
             block();
-            self.wants_handover = true;
+            self.woken = true;
         }
     } catch (...) {
         leave(self);

@@ -18,6 +18,12 @@ ThreadQueueLock::ThreadQueueLock(Scheduling const& scheduling) {
     }
 }
 
+void ThreadQueueLock::release() {
+    queue_->lock.release();
+    if (tell_)
+        arch::send_reschedule(static_cast<usize>(queue_ - run_queues));
+}
+
 void ThreadQueueLock::move_to(Scheduling& scheduling, usize cpu) {
     if (queue_ == &run_queues[cpu])
         return;

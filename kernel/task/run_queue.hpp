@@ -116,15 +116,24 @@ class ThreadQueueLock {
 public:
     explicit ThreadQueueLock(Scheduling const& scheduling);
 
-    void release() { queue_->lock.release(); }
+    /// And tells the queue's CPU, if tell_cpu() said so.
+    void release();
 
     RunQueue& queue() const { return *queue_; }
+
+    /// Once the lock is free: before, the CPU would come just to spin on it.
+    void tell_cpu() { tell_ = true; }
+
+    /// Puts a thread into this queue, its own, unless it is there, and sees to it that the CPU
+    /// notices.
+    void enqueue(Thread& thread);
 
     /// Goes over to the queue of `cpu`, to which the thread, in no queue, now belongs.
     void move_to(Scheduling& scheduling, usize cpu);
 
 private:
     RunQueue* queue_;
+    bool tell_ = false;
 };
 
 /// Runs change(lock) with the thread's run queue locked; once more, from its beginning, after a bug
@@ -169,8 +178,6 @@ void mend_load(u32 owner) noexcept;
 
 /// Charges the time since the last call to who is running. With the queue locked.
 void charge_running(RunQueue& queue, Nanoseconds now);
-/// Puts a thread into this queue, its own, unless it is there, and sees to it that the CPU notices.
-void enqueue(RunQueue& queue, Thread& thread);
 /// Arms this CPU's timer for what comes first. Interrupts off.
 void program_timer(RunQueue& queue, Nanoseconds now);
 /// Takes a thread from a busier CPU, if there is one; `queue` is this CPU's and locked.

@@ -51,7 +51,7 @@ VITAL void finish_switch() noexcept {
         return;
     if (left == Leaver::displaced) {
         with_queue_of(previous->scheduling(),
-                      [&](ThreadQueueLock& lock) { enqueue(lock.queue(), *previous); });
+                      [&](ThreadQueueLock& lock) { lock.enqueue(*previous); });
     } else {
         retry_after_bug([&] { previous->died(); });
         bury(*previous);
@@ -184,7 +184,7 @@ VITAL bool make_ready(Thread& thread, Expected expected) noexcept {
             }
             if (scheduling.in_load)
                 count_blocked(scheduling, false);
-            enqueue(lock.queue(), thread);
+            lock.enqueue(thread);
             break;
         }
         if (!expected(scheduling.state.load()))
@@ -196,7 +196,8 @@ VITAL bool make_ready(Thread& thread, Expected expected) noexcept {
 
 } // namespace
 
-void enqueue(RunQueue& queue, Thread& thread) {
+void ThreadQueueLock::enqueue(Thread& thread) {
+    RunQueue& queue = *queue_;
     Nanoseconds const now = arch::now();
     charge_running(queue, now);
     if (!thread.scheduling().entity.queued)
@@ -213,7 +214,7 @@ void enqueue(RunQueue& queue, Thread& thread) {
         return;
     }
     if (!here)
-        arch::send_reschedule(cpu);
+        tell_cpu();
     else if (preempt)
         arch::request_reschedule();
 }
@@ -262,10 +263,10 @@ void kick(Thread& thread) {
     });
     if (woken)
         return;
-    with_queue_of(scheduling, [&](ThreadQueueLock const& lock) {
+    with_queue_of(scheduling, [&](ThreadQueueLock& lock) {
         usize const cpu = scheduling.cpu.load(std::memory_order_relaxed);
         if (lock.queue().current == &thread && cpu != arch::cpu_index())
-            arch::send_reschedule(cpu); // on the way out of the interrupt it looks for signals
+            lock.tell_cpu(); // on the way out of the interrupt it looks for signals
     });
 }
 

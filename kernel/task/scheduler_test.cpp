@@ -23,6 +23,27 @@ TEST(Scheduler, MutexExcludesAcrossCpus) {
     });
 }
 
+// In sections so short one CPU gives the mutex back while another is about to wait again.
+TEST(Scheduler, AMutexBetweenManyIsNeverHeldByNobody) {
+    on_machine([] {
+        constexpr int rounds = 400000;
+        ksync::SleepLocked<int, Rank::inode> counter(0);
+        {
+            Team team;
+            for (int i = 0; i < 3; ++i)
+                team.start([&] {
+                    for (int round = 0; round < rounds; ++round) {
+                        auto guard = counter.lock();
+                        if (round % 64 == 0)
+                            yield();
+                        ++*guard;
+                    }
+                });
+        }
+        EXPECT_EQ(*counter.lock(), 3 * rounds);
+    });
+}
+
 TEST(Scheduler, NoWakeUpIsLostBetweenCpus) {
     on_machine([] {
         ksync::WaitQueue queue;

@@ -89,7 +89,7 @@ void Thread::start() {
         lock.move_to(scheduling_,
                      place_new(scheduling_.affinity, arch::cpu_index(), online_cpus(), load_of));
         scheduling_.state.store(State::runnable);
-        enqueue(lock.queue(), *this);
+        lock.enqueue(*this);
     });
 }
 
@@ -147,14 +147,14 @@ Result<void> Thread::set_affinity(CpuSet cpus) {
             if (cpu == arch::cpu_index())
                 arch::request_reschedule();
             else
-                arch::send_reschedule(cpu);
+                lock.tell_cpu();
             return;
         }
         lock.queue().fair.dequeue(scheduling_.entity);
         lock.queue().publish_load();
         lock.move_to(scheduling_,
                      place_woken(cpus, cpu, arch::cpu_index(), online_cpus(), load_of));
-        enqueue(lock.queue(), *this);
+        lock.enqueue(*this);
     });
     return {};
 }
