@@ -7,6 +7,7 @@ namespace runner {
 
 /// Where an initramfs has it.
 inline constexpr std::string_view own_init = "/linnet/bin/init";
+inline constexpr std::string_view own_shell = "/linnet/bin/lsh";
 
 /// A unit file for `command` on `streams`. When it ends, init stops the other services, and the
 /// machine ends with its status; on a terminal, one that a signal has killed is started again.

@@ -93,8 +93,9 @@ int image(ImageOptions const& options) {
     content.initrd = options.initrd;
     Descriptor archive;
     if (content.initrd.empty()) {
-        archive = memory_file(padded(read_file(build_directory() + "/initramfs.cpio")) +
-                              services_overlay({"/bin/sh"}, Streams::console, "linux"));
+        archive =
+            memory_file(padded(read_file(build_directory() + "/initramfs.cpio")) +
+                        services_overlay({std::string(own_shell)}, Streams::console, "linux"));
         content.initrd = fmt::format("/proc/self/fd/{}", archive.number());
     }
     write_image(content, options.output);

@@ -81,7 +81,7 @@ Root make_root(RunOptions const& options, Streams streams) {
         shell = own_busybox;
     }
     if (command.empty())
-        command = services ? std::vector<std::string>{"/bin/sh"}
+        command = services ? std::vector<std::string>{std::string(own_shell)}
                            : std::vector<std::string>{std::string(shell), "sh"};
     char const* const type = streams == Streams::console ? "linux" : std::getenv("TERM");
     auto const overlay = services ? services_overlay(command, streams, type ? type : "linux")

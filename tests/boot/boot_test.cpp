@@ -24,6 +24,10 @@ struct Shape {
     std::string machine;
     int cpus;
     int memory;
+
+    friend void PrintTo(Shape const& shape, std::ostream* out) {
+        *out << fmt::format("{}, {} CPUs, {} MiB", shape.machine, shape.cpus, shape.memory);
+    }
 };
 
 class Boot : public testing::TestWithParam<Shape> {};
