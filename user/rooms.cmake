@@ -86,6 +86,25 @@ if(LINNET_CLANG AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         USES os)
 endif()
 
+# The C core from Rust without std. Debian's compiler first, and only for a test, so it may be missing, too.
+find_program(LINNET_RUSTC rustc PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(LINNET_RUSTC rustc)
+if(LINNET_RUSTC)
+    set(rust ${CMAKE_BINARY_DIR}/user/rust)
+    file(MAKE_DIRECTORY ${rust})
+    add_custom_command(OUTPUT ${rust}/main.o
+        COMMAND ${LINNET_RUSTC} --edition 2021 --crate-type staticlib --crate-name rust -D warnings -g
+            -C opt-level=2 -C panic=abort -C relocation-model=static -C lto=fat -C codegen-units=1
+            --remap-path-prefix=${CMAKE_SOURCE_DIR}/= -o ${rust}/main.a ${CMAKE_SOURCE_DIR}/user/tests/rust/main.rs
+        # Of the archive, which has the whole of Rust's core, what main() needs.
+        COMMAND ${CMAKE_LINKER} -r -u main -o ${rust}/main.o ${rust}/main.a
+        DEPENDS ${CMAKE_SOURCE_DIR}/user/tests/rust/main.rs VERBATIM)
+    linnet_program(rust AT user/tests/rust OBJECTS ${rust}/main.o USES user_abi)
+    set_target_properties(program.rust PROPERTIES LINKER_LANGUAGE C)
+else()
+    message(STATUS "There is no rustc (Debian: rustc), so the Rust program of the tests is left out and its case fails")
+endif()
+
 # Daemons, and what belongs to them.
 user_room(daemons AT user/daemons USES options)
 user_room(spool AT user/spool USES options)
