@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 // QEMU's CPU time, so that a busy host makes no machine look hung. The load takes about 0.2 s.
 constexpr auto longest_run = 4000ms;
 constexpr auto glance = 100ms;
+// Only when it uses none for so many glances in a row is it still: it may just wait for the host.
+constexpr unsigned still_glances = 20;
 
 constexpr unsigned breakpoint_signal = 5;
 
@@ -102,9 +104,11 @@ QemuTarget::Stop QemuTarget::run() {
         std::optional<std::string> answer;
         bool interrupted = false;
         auto last = machine_->used();
+        unsigned still = 0;
         while (!(answer = gdb.wait(glance))) {
             auto const now = machine_->used();
-            if (!interrupted && (now - last < 2ms || now - start > longest_run)) {
+            still = now - last < 2ms ? still + 1 : 0;
+            if (!interrupted && (still == still_glances || now - start > longest_run)) {
                 gdb.interrupt();
                 interrupted = true;
             }

@@ -3,6 +3,7 @@
 #include "kernel/process/core_name.hpp"
 #include "kernel/process/system_name.hpp"
 #include "kernel/random/random.hpp"
+#include "kernel/vfs/dentry.hpp"
 
 namespace proc {
 
@@ -101,6 +102,30 @@ public:
     }
 };
 
+/// What is written is dropped: 1 pages of files, 2 names that are cached, 3 both; 4 is to be quiet
+/// about it. Pages have no other place here that they could be read from again, so they stay.
+class DropCachesFile final : public vfs::GeneratedFile {
+public:
+    explicit DropCachesFile(vfs::FileSystem& file_system) : GeneratedFile(file_system, 0200) {}
+
+    Result<void> check_open(vfs::OpenFlags flags) override {
+        if ((flags.bits() & uapi::open_access_mask) != 1)
+            return fail(Errno::eacces);
+        return {};
+    }
+
+    Result<void> generate(TextSink&) override { return fail(Errno::eacces); }
+
+    Result<void> store(std::string_view text) override {
+        text = text.substr(0, text.find('\n'));
+        if (text.size() != 1 || text[0] < '1' || text[0] > '4')
+            return fail(Errno::einval);
+        if (text == "2" || text == "3")
+            vfs::DentryCache::shrink();
+        return {};
+    }
+};
+
 /// A random UUID, version 4 (RFC 9562).
 void write_uuid(TextSink& into, std::byte const (&random)[16]) {
     for (usize i = 0; i < sizeof random; ++i) {
@@ -174,6 +199,7 @@ Result<Ref<vfs::Inode>> settings_directory(vfs::FileSystem& file_system) {
     TRY(add_constant(*memory, "max_map_count", write_constant<65530>));
     TRY(add_constant(*memory, "mmap_min_addr", write_constant<65536>));
     memory->add("overcommit_memory", TRY(vfs::simple_file(file_system, 0444, write_overcommit)));
+    memory->add("drop_caches", make_ref<DropCachesFile>(file_system));
     root->add("fs", std::move(files));
     root->add("kernel", std::move(kernel));
     root->add("vm", std::move(memory));

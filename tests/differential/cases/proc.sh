@@ -65,6 +65,8 @@ cd /proc/sys/fs; ls | grep -xE 'nr_open|pipe-max-size|protected_hardlinks|suid_d
 
 sysctl -n kernel.hostname kernel.ostype; sysctl -w kernel.hostname=other; hostname; sysctl -w kernel.hostname=linnet; sysctl -q kernel.nosuch; echo $?
 
+cd /proc/sys/vm; ls -l drop_caches | cut -c1-10; cat drop_caches; echo $?; for i in 3 1 5 0 x; do echo $i >drop_caches; echo $?; done; ls /proc/self/comm /bin/sh
+
 echo newname >/proc/sys/kernel/hostname; hostname; uname -n; printf linnet >/proc/sys/kernel/hostname; hostname; cat /proc/sys/kernel/hostname
 
 head -c 3 /proc/version; dd if=/proc/version bs=1 skip=2 count=3 2>/dev/null; echo; tail -c 1 /proc/uptime | od -An -c; dd if=/proc/self/stat bs=1 count=2 2>/dev/null | grep -c .; stat -c '%s %F' /proc/version /proc/self/stat /proc/self /proc/self/fd /proc/self/exe | cut -d' ' -f2-
