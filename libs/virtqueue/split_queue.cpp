@@ -1,6 +1,7 @@
 // Rings of a split virtqueue and their memory ordering (virtio 1.2, section 2.7).
 #include "libs/virtqueue/split_queue.hpp"
 
+#include <atomic>
 #include <bit>
 
 namespace virtio {
@@ -73,17 +74,19 @@ Result<void> SplitQueue::add(Slice<Buffer const> readable, Slice<Buffer const> w
     if (count > free_count_)
         return fail(Errno::enospc);
 
+    // Until the index is published, all this is written into what is free.
     u16 const head = free_head_;
     u16 last = head;
+    u16 next = head;
     u32 writable_size = 0;
     auto const fill = [&](Slice<Buffer const> buffers, u16 flags) {
         for (Buffer const& buffer : buffers) {
-            Descriptor& slot = descriptor(free_head_);
+            Descriptor& slot = descriptor(next);
             slot.address = buffer.at.value();
             slot.length = buffer.size;
             slot.flags = flags | flag_next; // `next` already leads to the next free one
-            last = free_head_;
-            free_head_ = slot.next;
+            last = next;
+            next = slot.next;
             if (flags != 0)
                 writable_size += buffer.size;
         }
@@ -91,10 +94,16 @@ Result<void> SplitQueue::add(Slice<Buffer const> readable, Slice<Buffer const> w
     fill(readable, 0);
     fill(writable, flag_device_writes);
     descriptor(last).flags &= static_cast<u16>(~flag_next);
-    free_count_ = static_cast<u16>(free_count_ - count);
-    requests_[head] = Request{token, writable_size, static_cast<u16>(count)};
-
     available_word(ring_entries + next_available_ % size_) = head;
+    Request& request = requests_[head];
+    request.token = token;
+    request.writable = writable_size;
+    request.place = next_available_;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    request.count = static_cast<u16>(count);
+
+    free_head_ = next;
+    free_count_ = static_cast<u16>(free_count_ - count);
     ++next_available_;
     // 2.7.13.3: everything above must be visible before the index is.
     __atomic_store_n(&available_word(ring_index), next_available_, __ATOMIC_RELEASE);
@@ -120,7 +129,7 @@ bool SplitQueue::has_completions() {
     return !broken_ && __atomic_load_n(&used_word(ring_index), __ATOMIC_ACQUIRE) != next_used_;
 }
 
-std::optional<SplitQueue::Completion> SplitQueue::take() {
+std::optional<SplitQueue::Completion> SplitQueue::peek() {
     u16 const index = __atomic_load_n(&used_word(ring_index), __ATOMIC_ACQUIRE);
     if (broken_ || index == next_used_)
         return std::nullopt;
@@ -133,21 +142,65 @@ std::optional<SplitQueue::Completion> SplitQueue::take() {
         broken_ = true;
         return std::nullopt;
     }
-    ++next_used_;
-    Request const request = requests_[head];
-    release(static_cast<u16>(head));
+    done_head_ = static_cast<u16>(head);
+    Request const& request = requests_[head];
     return Completion{request.token, length < request.writable ? length : request.writable};
 }
 
-void SplitQueue::release(u16 head) {
+void SplitQueue::drop() {
+    u16 const head = done_head_;
     u16 const count = requests_[head].count;
     u16 last = head;
     for (u16 i = 1; i < count; ++i)
         last = descriptor(last).next;
-    descriptor(last).next = free_head_;
+    Descriptor& end = descriptor(last);
+    requests_[head].count = 0; // from here on it is over
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    ++next_used_;
+    end.next = free_head_;
     free_head_ = head;
     free_count_ = static_cast<u16>(free_count_ + count);
-    requests_[head] = Request{};
+}
+
+std::optional<SplitQueue::Completion> SplitQueue::take() {
+    auto const completion = peek();
+    if (completion)
+        drop();
+    return completion;
+}
+
+void SplitQueue::recover() {
+    next_available_ = __atomic_load_n(&available_word(ring_index), __ATOMIC_RELAXED);
+    announced_ = static_cast<u16>(next_available_ - 1); // the device may not have been told
+    u16 flying = 0;
+    free_head_ = size_;
+    free_count_ = 0;
+    for (u16 head = 0; head < size_; ++head) {
+        Request& request = requests_[head];
+        if (request.count != 0 && request.place == next_available_)
+            request.count = 0; // not offered
+        flying += request.count != 0;
+    }
+    next_used_ = static_cast<u16>(next_available_ - flying);
+    for (u16 i = size_; i-- != 0;)
+        if (!in_chain(i)) {
+            descriptor(i).next = free_head_;
+            free_head_ = i;
+            ++free_count_;
+        }
+}
+
+/// Whether a request in flight has the descriptor.
+bool SplitQueue::in_chain(u16 index) {
+    for (u16 head = 0; head < size_; ++head) {
+        u16 at = head;
+        for (u16 left = requests_[head].count; left != 0; --left) {
+            if (at == index)
+                return true;
+            at = descriptor(at).next;
+        }
+    }
+    return false;
 }
 
 } // namespace virtio

@@ -24,7 +24,8 @@ struct Buffer {
 };
 
 /// Not locked. Trusts nothing that the device writes: a used entry that makes no sense breaks the
-/// queue, which then takes and gives no more.
+/// queue, which then takes and gives no more. A bug amid add() or drop() is put right by recover():
+/// what a request says of itself, and the index that the device sees, tell all the rest.
 class SplitQueue {
 public:
     struct Layout {
@@ -57,8 +58,23 @@ public:
         u32 written; ///< bytes the device wrote, at most what was writable
     };
 
-    /// The next request the device is done with.
+    /// The next request the device is done with. It stays so until drop().
+    std::optional<Completion> peek();
+    /// The request of peek() is over.
+    void drop();
+    /// Both.
     std::optional<Completion> take();
+
+    /// After a bug: a request that was not offered yet never was, all others are in flight.
+    void recover();
+
+    /// Calls visit(token) for each request in flight.
+    template <class Visit>
+    void each_in_flight(Visit const& visit) const {
+        for (Request const& request : requests_)
+            if (request.count != 0)
+                visit(request.token);
+    }
 
     /// Whether take() would find one.
     bool has_completions();
@@ -83,14 +99,15 @@ private:
     struct Request {
         u64 token = 0;
         u32 writable = 0; ///< bytes
-        u16 count = 0;    ///< descriptors; 0 when this is no head
+        u16 place = 0;    ///< in the available ring: next_available_ of then
+        u16 count = 0;    ///< descriptors; 0 when this is no head. Written last
     };
 
     Descriptor& descriptor(u16 index);
     u16& available_word(usize index);
     u16& used_word(usize index);
     UsedEntry& used_entry(u16 index);
-    void release(u16 head);
+    bool in_chain(u16 index);
 
     Bytes memory_;
     PhysAddr base_;
@@ -100,6 +117,7 @@ private:
     u16 next_available_ = 0; ///< counts for ever, modulo 65536
     u16 announced_ = 0;
     u16 next_used_ = 0;
+    u16 done_head_ = 0; ///< of the request that peek() found
     bool broken_ = false;
     Vector<Request> requests_; ///< by head descriptor
 };

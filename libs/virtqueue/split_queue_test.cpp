@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <vector>
 
 namespace {
@@ -81,6 +82,35 @@ TEST(SplitQueue, IndicesWrapAround) {
         ASSERT_EQ(setup.queue.take()->token, i);
     }
     EXPECT_EQ(setup.queue.free_descriptors(), 8);
+}
+
+TEST(SplitQueue, ABugAmidAnOfferOrACompletionIsPutRight) {
+    Pair setup;
+    auto const lead_to = [&](usize descriptor, u16 next) {
+        std::memcpy(&setup.bytes[descriptor * 16 + 14], &next, sizeof next);
+    };
+    ASSERT_TRUE(setup.add(2, 1, 1)); // descriptors 0 to 2
+    for (int round = 0; round < 10; ++round) {
+        lead_to(3, 99); // the free list is left in the middle of the offer
+        EXPECT_THROW((void)setup.add(1, 1, 2), KernelBug);
+        setup.queue.recover();
+        EXPECT_EQ(setup.queue.free_descriptors(), 5);
+    }
+    EXPECT_TRUE(setup.queue.should_notify()) << "the device may not know of what was offered";
+    auto const request = setup.device.next();
+    EXPECT_FALSE(setup.device.next()) << "what was not offered";
+    setup.device.complete(request->head, 3);
+    lead_to(1, 99);
+    EXPECT_THROW((void)setup.queue.take(), KernelBug);
+    lead_to(1, 2);
+    setup.queue.recover();
+    u64 flying = 0;
+    setup.queue.each_in_flight([&](u64 token) { flying = token; });
+    EXPECT_EQ(flying, 1u);
+    EXPECT_EQ(setup.queue.take()->token, 1u) << "it comes again";
+    EXPECT_EQ(setup.queue.free_descriptors(), 8);
+    ASSERT_TRUE(setup.add(4, 4, 4));
+    EXPECT_EQ(setup.device.next()->segments.size(), 8u);
 }
 
 TEST(SplitQueue, HintsAboutNotificationsAndInterrupts) {

@@ -87,6 +87,7 @@ public:
     }
 
     std::atomic<bool> holding = false; ///< interrupts come later
+    std::atomic<int> notifications_until_bug = -1;
 
     bool open(u32 port) {
         std::scoped_lock const hold(lock_);
@@ -112,6 +113,8 @@ protected:
     }
 
     void notify(u16 queue) override {
+        if (notifications_until_bug >= 0 && notifications_until_bug-- == 0)
+            panic("a bug on the way to the device");
         std::scoped_lock const hold(lock_);
         if (queue == control_transmit_queue)
             answer();

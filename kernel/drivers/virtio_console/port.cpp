@@ -2,9 +2,16 @@
 // user memory is touched under it.
 #include "kernel/drivers/virtio_console/port.hpp"
 
+#include "libs/base/persist.hpp"
+
 #include <bit>
 
 namespace virtio_console {
+namespace {
+
+constexpr u32 all = (1u << Port::buffers) - 1; ///< a bit each
+
+} // namespace
 
 Result<Box<Port>> Port::create(Console& console, u32 id, Box<virtio::Queue> receiving,
                                Box<virtio::Queue> transmitting) {
@@ -13,6 +20,7 @@ Result<Box<Port>> Port::create(Console& console, u32 id, Box<virtio::Queue> rece
     auto port = make<Port>(console, id, std::move(receiving), std::move(transmitting),
                            std::move(input), std::move(output));
     auto guard = port->state_.lock();
+    guard->port = port.raw();
     for (u16 i = 0; i < buffers && i < port->receiving_->ring().size(); ++i)
         port->offer(i);
     port->receiving_->notify();
@@ -84,6 +92,45 @@ bool Port::reclaim(State& state) {
     return any;
 }
 
+bool Port::State::recover() {
+    if (port != nullptr)
+        port->recover(*this);
+    return true;
+}
+
+void Port::recover(State& state) {
+    receiving_->ring().recover();
+    transmitting_->ring().recover();
+
+    u32 sending = 0;
+    state.unsent = 0;
+    transmitting_->ring().each_in_flight([&](u64 token) {
+        auto const buffer = static_cast<u16>(token);
+        sending |= 1u << buffer;
+        state.unsent += state.sizes[buffer];
+    });
+    state.reserved &= ~sending;
+    state.free = all & ~sending & ~state.reserved;
+
+    u32 missing = receiving_->ring().size() < buffers ? (1u << receiving_->ring().size()) - 1 : all;
+    receiving_->ring().each_in_flight([&](u64 token) { missing &= ~(1u << token); });
+    u16 count = 0; // of those with input, in their order
+    for (u16 i = 0; i < state.count; ++i) {
+        Filled const filled = state.filled[(state.first + i) % buffers];
+        if ((missing & 1u << filled.buffer) == 0 || filled.taken == filled.size)
+            continue; // offered again, or is to be; or not taken from the queue yet
+        missing &= ~(1u << filled.buffer);
+        state.filled[(state.first + count++) % buffers] = filled;
+    }
+    state.count = count;
+    available_.store(count);
+    for (u16 buffer = 0; buffer < buffers; ++buffer)
+        if ((missing & 1u << buffer) != 0)
+            offer(buffer);
+    receiving_->notify();
+    transmitting_->notify();
+}
+
 /// With the lock held. Output is usually taken at once, so its interrupts are off until somebody
 /// has to wait; they may have been missed, so the caller looks again.
 void Port::expect_room(State& state) {
@@ -91,22 +138,40 @@ void Port::expect_room(State& state) {
     transmitting_->ring().allow_interrupts(true);
 }
 
-std::optional<u16> Port::reserve() {
-    auto const state = state_.lock();
-    reclaim(*state);
+std::optional<u16> Port::Output::reserve(Port& port) {
+    auto const state = port.state_.lock();
+    port.reclaim(*state);
     if (state->free == 0) {
-        expect_room(*state);
-        if (!reclaim(*state))
+        port.expect_room(*state);
+        if (!port.reclaim(*state))
             return std::nullopt;
     }
     auto const buffer = static_cast<u16>(std::countr_zero(state->free));
+    state->reserved |= 1u << buffer;
     state->free &= ~(1u << buffer);
     return buffer;
 }
 
-void Port::release(u16 buffer) {
-    state_.lock()->free |= 1u << buffer;
+Port::Output::~Output() {
+    if (buffer_)
+        persist([this] { port_.release(*buffer_); });
+}
+
+/// Nothing happens to one that was submitted.
+[[gnu::noinline]] void Port::release(u16 buffer) {
+    {
+        auto const state = state_.lock_even_poisoned();
+        if ((state->reserved & 1u << buffer) == 0)
+            return;
+        state->free |= 1u << buffer;
+        state->reserved &= ~(1u << buffer);
+    }
     writable.wake_all();
+}
+
+void Port::Output::submit(usize size) {
+    port_.submit(*buffer_, size);
+    buffer_.reset();
 }
 
 void Port::submit(u16 buffer, usize size) {
@@ -114,10 +179,12 @@ void Port::submit(u16 buffer, usize size) {
     virtio::Buffer const filled[] = {
         {output_.address() + buffer * buffer_size, static_cast<u32>(size)}};
     state->sizes[buffer] = static_cast<u32>(size);
-    if (!transmitting_->ring().add(filled, {}, buffer)) {
-        state->free |= 1u << buffer; // the device broke the queue: the bytes are lost
+    bool const added = transmitting_->ring().add(filled, {}, buffer).has_value();
+    if (!added) // the device broke the queue: the bytes are lost
+        state->free |= 1u << buffer;
+    state->reserved &= ~(1u << buffer);
+    if (!added)
         return;
-    }
     state->unsent += size;
     transmitting_->notify();
 }
@@ -158,15 +225,18 @@ bool Port::interrupted() {
     bool room = false;
     {
         auto const state = state_.lock();
-        while (auto const done = receiving_->ring().take()) {
+        while (auto const done = receiving_->ring().peek()) {
             auto const buffer = static_cast<u16>(done->token);
             if (done->written == 0) {
+                receiving_->ring().drop();
                 offer(buffer);
                 continue;
             }
+            // Entered before the queue forgets it: a bug loses no input.
             u16 const last = (state->first + state->count) % buffers;
             state->filled[last] = Filled{buffer, done->written, 0};
             ++state->count;
+            receiving_->ring().drop();
             available_.fetch_add(1);
             input = true;
         }

@@ -39,11 +39,28 @@ public:
 
     // Output.
 
-    /// A buffer nobody uses, to be filled and submitted or released.
-    std::optional<u16> reserve();
-    Bytes output_bytes(u16 buffer);
-    void submit(u16 buffer, usize size);
-    void release(u16 buffer);
+    /// A buffer that nobody else uses, if there is one, to be filled and submitted.
+    class Output {
+    public:
+        explicit Output(Port& port) : port_(port), buffer_(reserve(port)) {}
+
+        Output(Output const&) = delete;
+        Output& operator=(Output const&) = delete;
+        ~Output();
+
+        explicit operator bool() const { return buffer_.has_value(); }
+
+        Bytes bytes() const { return port_.output_bytes(*buffer_); }
+
+        void submit(usize size);
+
+    private:
+        static std::optional<u16> reserve(Port& port);
+
+        Port& port_;
+        std::optional<u16> buffer_;
+    };
+
     usize free_buffers();
 
     /// Bytes the host has not taken yet.
@@ -90,18 +107,28 @@ private:
         Filled filled[buffers];
         u16 first = 0;
         u16 count = 0;
-        u32 free = (1u << buffers) - 1; ///< output buffers, a bit each
+        // Output buffers, a bit each; those in neither are in flight.
+        u32 free = (1u << buffers) - 1;
+        u32 reserved = 0;
         u32 sizes[buffers] = {};
         usize unsent = 0;
         bool room_expected = false; ///< somebody waits for `writable`
+        Port* port = nullptr;
+
+        /// Whose buffers are in flight the queues know; all the rest follows from that.
+        bool recover();
     };
 
     using Lock = ksync::IrqLocked<State, ksync::Rank::device>;
 
     void offer(u16 buffer);
     bool reclaim(State& state);
+    void recover(State& state);
     void expect_room(State& state);
+    void submit(u16 buffer, usize size);
+    void release(u16 buffer);
     Bytes input_bytes(u16 buffer);
+    Bytes output_bytes(u16 buffer);
 
     Console& console_;
     u32 id_;

@@ -83,18 +83,19 @@ protected:
     Result<Written> write_bytes(mem::Source& from, u64) override {
         usize written = 0;
         while (from.left() != 0) {
-            auto const buffer = wait_for_buffer(written != 0);
-            if (!buffer && written != 0)
+            auto const ready = wait_for_room(written != 0);
+            if (!ready && written != 0)
                 break;
-            u16 const index = TRY(buffer);
-            auto const copied = from.read(port_.output_bytes(index));
-            if (!copied || *copied == 0) {
-                port_.release(index);
-                if (!copied && written == 0)
-                    return std::unexpected<Error>(copied.error());
+            TRY(ready);
+            Port::Output buffer(port_);
+            if (!buffer)
+                continue; // somebody else was faster
+            auto const copied = from.read(buffer.bytes());
+            if (!copied && written == 0)
+                return std::unexpected<Error>(copied.error());
+            if (!copied || *copied == 0)
                 break;
-            }
-            port_.submit(index, *copied);
+            buffer.submit(*copied);
             written += *copied;
         }
         return Written{written, 0};
@@ -104,13 +105,12 @@ private:
     bool can_write() const { return port_.host_connected() && port_.free_buffers() != 0; }
 
     /// `started`: part of the data went out already, so a closed end ends the write.
-    Result<u16> wait_for_buffer(bool started) {
+    Result<void> wait_for_room(bool started) {
         for (;;) {
             if (port_.stopped())
                 return fail(Errno::eio);
-            if (port_.host_connected())
-                if (auto const buffer = port_.reserve())
-                    return *buffer;
+            if (can_write())
+                return {};
             if (nonblocking() || (started && !port_.host_connected()))
                 return fail(Errno::eagain);
             TRY(port_.writable.wait([&] {

@@ -37,11 +37,11 @@ void PortTerminal::set_window_size(u16 rows, u16 columns) {
 usize PortTerminal::write(ConstBytes bytes) {
     usize written = 0;
     while (!bytes.empty()) {
-        auto const buffer = port_.reserve();
+        Port::Output buffer(port_);
         if (!buffer)
             break;
-        usize const count = copy_bytes(port_.output_bytes(*buffer), bytes);
-        port_.submit(*buffer, count);
+        usize const count = copy_bytes(buffer.bytes(), bytes);
+        buffer.submit(count);
         bytes = bytes.subspan(count);
         written += count;
     }

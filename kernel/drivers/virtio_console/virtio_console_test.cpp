@@ -201,6 +201,24 @@ TEST(VirtioConsole, AWriterWakesAlsoWhenSomebodyElseFindsTheRoom) {
     file = nullptr;
 }
 
+TEST(VirtioConsole, ABugAmidAWriteLosesNoBufferAndNothingElse) {
+    boot();
+    auto const before = host_end->sent(1);
+    auto const file = *open_port(1, read_write | nonblocking);
+    for (int round = 0; round < 10; ++round) { // more often than there are buffers
+        host_end->notifications_until_bug = 0;
+        EXPECT_THROW((void)write(*file, "a"), KernelBug);
+        EXPECT_EQ(host_end->notifications_until_bug, -1);
+        EXPECT_EQ(*write(*file, "b"), 1u);
+    }
+    std::string const text(8 * 4_KiB, 'x');
+    EXPECT_EQ(*write(*file, text), text.size());
+    std::string expected;
+    for (int round = 0; round < 10; ++round)
+        expected += "ab";
+    EXPECT_EQ(host_end->sent(1).substr(before.size()), expected + text);
+}
+
 TEST(VirtioConsole, TheTerminalEchoesWhatIsTyped) {
     boot();
     auto const before = host_end->sent(0).size();
