@@ -8,8 +8,9 @@
 namespace runner {
 namespace {
 
-/// busybox's ash would run an applet of that name, of another init.
-constexpr std::string_view shell_start = "alias svc=/linnet/bin/svc\n";
+/// busybox's ash would run its own applets of these names, of another init and another crond.
+constexpr std::string_view shell_start = "alias svc=/linnet/bin/svc crond=/linnet/bin/crond "
+                                         "crontab=/linnet/bin/crontab\n";
 
 std::string toml_text(std::string_view text) {
     std::string quoted = "\"";

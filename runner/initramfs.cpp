@@ -6,6 +6,7 @@
 #include "runner/os.hpp"
 #include "runner/text.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -45,6 +46,10 @@ case " $words " in *" linnet.exit=report "*) exit $status ;; esac
 exec {0} poweroff -f
 )";
 
+/// Busybox has these for another init and another crond than those of /linnet/bin.
+constexpr std::string_view others_tools[] = {"usr/bin/svc", "usr/bin/svok", "usr/bin/crontab",
+                                             "usr/sbin/crond"};
+
 bool is_program(std::string const& path) {
     auto const permissions = std::filesystem::status(path).permissions();
     return (permissions & std::filesystem::perms::owner_exec) != std::filesystem::perms::none;
@@ -69,7 +74,8 @@ std::string base_initramfs(std::vector<std::string> const& programs) {
     archive.file("bin/busybox", 0755, read_file(host_busybox));
     std::istringstream applets(output_of({host_busybox, "--list-full"}));
     for (std::string path; applets >> path;)
-        if (path != "bin/busybox")
+        if (path != "bin/busybox" &&
+            std::ranges::find(others_tools, path) == std::end(others_tools))
             archive.symlink(path, std::string(base_busybox));
     std::set<std::string> directories{"bin", "etc"};
     for (auto const& program : programs) {

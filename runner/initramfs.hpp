@@ -15,8 +15,9 @@ enum class Streams {
 };
 
 /// The initramfs that is used unless the user gives one: /bin/busybox byte for byte from the
-/// host's busybox-static, a link for each of its applets, the directories a program expects, and
-/// `programs`, each as PATH=FILE; what may be executed here may be there.
+/// host's busybox-static, a link for each of its applets but those for services and jobs, which we
+/// have ourselves, the directories a program expects, and `programs`, each as PATH=FILE; what may
+/// be executed here may be there.
 std::string base_initramfs(std::vector<std::string> const& programs = {});
 
 /// An archive to be put behind an initramfs, with an /init that mounts what programs expect, runs
