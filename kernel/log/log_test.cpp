@@ -116,6 +116,7 @@ TEST(Log, LogsFromInsideItsOwnPrinting) {
     EXPECT_EQ(console, "[    1.234567] outer\n[    1.234567] inner\n");
 }
 
+// A6.3
 TEST(Log, LinesOfManyCpusNeverMix) {
     console.clear();
     auto const start = klog::next_sequence();
@@ -142,6 +143,7 @@ TEST(Log, LinesOfManyCpusNeverMix) {
     EXPECT_EQ(lines, 1200u);
 }
 
+// A6.3
 TEST(Log, APanicBreaksALockWhoseHolderIsGone) {
     console.clear();
     std::thread stuck([] {

@@ -37,6 +37,7 @@ bool nothing_left() {
 
 } // namespace
 
+// A9.3
 KTEST(a_throw_destroys_the_frames_it_leaves_innermost_first) {
     char text[16] = {};
     usize size = 0;

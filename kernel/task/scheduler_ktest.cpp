@@ -53,6 +53,7 @@ void join(Ref<Thread> const& thread) {
 
 } // namespace
 
+// A16.1: a thread's function that returns leads to the thread's end.
 KTEST(task_runs_and_ends_a_thread) {
     Atomic<u32> ran{0};
     join(run([](void* count) { static_cast<Atomic<u32>*>(count)->fetch_add(1); }, &ran));

@@ -42,6 +42,7 @@ int by_result(int level, int value) {
 
 } // namespace
 
+// A9.1, A9.3
 KTEST(cost_of_ways_to_tell_of_an_error) {
     struct Named {
         char const* name;

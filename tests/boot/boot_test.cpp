@@ -32,6 +32,7 @@ struct Shape {
 
 class Boot : public testing::TestWithParam<Shape> {};
 
+// A13.1: by direct boot, BIOS and UEFI.
 TEST_P(Boot, ReachesThePromptWithAllCpusAndMemory) {
     auto const& shape = GetParam();
     Pty pty(terminal::run_command({"--machine", shape.machine, "-c", std::to_string(shape.cpus),

@@ -1,5 +1,5 @@
 // Demangles every symbol of the ELF files that it is given, on a small stack and in little memory,
-// and compares with the C++ library's demangler.
+// and compares with the C++ library's demangler (A14.1).
 #include "libs/demangle/demangle.hpp"
 #include "libs/symbols/elf_file.hpp"
 #include "runner/os.hpp"

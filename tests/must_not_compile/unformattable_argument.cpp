@@ -1,4 +1,5 @@
 // What has no text form cannot be formatted.
+// A6.1
 // room: base
 // expect: cannot be formatted
 #include "libs/base/format.hpp"

@@ -111,6 +111,7 @@ echo a | tr a b | tr b c; false | true; echo $?; true | false; echo $?; ! false 
 
 echo to file >f; cat f; echo more >>f; cat <f; wc -l <f; echo over >f; cat f
 
+# A5.2
 echo out; echo err >&2; { echo o; echo e >&2; } 2>&1 | sort; cat /nosuch 2>/dev/null; echo $?; cat /nosuch >all 2>&1; wc -l <all
 
 { echo one; echo two; } >f; cat f; for i in 1 2; do echo $i; done >g; cat g; while read x; do echo "<$x>"; done <g

@@ -1,5 +1,6 @@
-// crontab: a user's table of jobs: checks it and puts it in its place, shows it, removes it.
+// crontab: a user's table of jobs: checks it and puts it in its place, shows, edits, removes it.
 #include "libs/cron/crontab.hpp"
+#include "user/cron/edit.hpp"
 #include "user/os/process.hpp"
 #include "user/os/system.hpp"
 #include "user/spool/spool.hpp"
@@ -8,6 +9,7 @@ namespace {
 
 constexpr Option options[] = {
     {'l', "list", "show the table"},
+    {'e', "edit", "edit it with $VISUAL, $EDITOR or vi"},
     {'r', "remove", "remove the table"},
     {'c', "check", "only say what is wrong in the file"},
     {'s', "system", "with -c: lines have a user, as in /etc/crontab"},
@@ -15,6 +17,9 @@ constexpr Option options[] = {
     spool::table_option,
     spool::run_option,
 };
+
+/// What somebody without a table begins with.
+constexpr std::string_view new_table = "# minute hour day-of-month month weekday command\n";
 
 /// Of a file or, as "-", of standard input.
 String content_of(std::string_view path) {
@@ -38,6 +43,18 @@ bool is_right(std::string_view path, std::string_view text, cron::Form form) {
     return table.problems.empty();
 }
 
+bool is_right_table(std::string_view text) {
+    return is_right("the table", text, cron::Form::user);
+}
+
+/// For those who know other crons.
+void tell_where_output_goes(std::string_view text) {
+    for (auto const& variable : cron::parse_crontab(text, cron::Form::user).variables)
+        if (variable.view().starts_with("MAILTO=") && variable != "MAILTO=")
+            return os::print_error("crontab: there is no mail: what jobs write is in the log, "
+                                   "`log -s crond` shows it\n");
+}
+
 /// Whole at every moment.
 Result<void> install(std::string_view directory, os::User const& user, std::string_view text) {
     (void)os::make_directories(directory, os::Mode(0755));
@@ -59,7 +76,7 @@ int main() {
                            "Makes FILE (- is standard input) the user's table of jobs, unless "
                            "something is wrong in it.",
                            options);
-    bool const other = line.has('l') || line.has('r');
+    bool const other = line.has('l') || line.has('e') || line.has('r');
     line.need_operands(other ? 0 : 1, other ? 0 : 1);
     if (line.has('c'))
         return is_right(line.operands()[0], content_of(line.operands()[0]),
@@ -84,10 +101,21 @@ int main() {
     if (line.has('r')) {
         done = os::remove(path);
     } else {
-        auto const text = content_of(line.operands()[0]);
-        if (!is_right(line.operands()[0], text, cron::Form::user))
-            return 1;
-        done = install(directory, *user, text);
+        std::optional<String> text;
+        if (line.has('e')) {
+            auto const before = os::read_file(path);
+            if (!before && before.error() != Errno::enoent)
+                os::die(1, "{}: {}", path, before.error());
+            text = edit(before ? before->view() : new_table, is_right_table);
+        } else {
+            text = content_of(line.operands()[0]);
+            if (!is_right(line.operands()[0], *text, cron::Form::user))
+                return 1;
+        }
+        if (!text)
+            return 0;
+        tell_where_output_goes(*text);
+        done = install(directory, *user, *text);
     }
     if (!done)
         os::die(1, "{}: {}", path, done.error());

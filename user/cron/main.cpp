@@ -8,6 +8,7 @@
 #include "user/spool/spool.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace {
 
@@ -80,7 +81,9 @@ private:
         return {moment.wall + offset_.count() / 1'000'000, moment.steady};
     }
 
-    void run(Job const& job) const {
+    void run(Job const& job) {
+        if (!std::exchange(told_where_output_goes_, true))
+            journal_->say(Priority::info, "what jobs write comes here: there is no mail");
         if (auto const started = start_job(job, *journal_); !started)
             journal_->say(Priority::error, "{}: {}", job.name, started.error());
     }
@@ -136,6 +139,7 @@ private:
     Tables tables_;
     std::optional<i64> next_at_;
     Vector<String> refused_;
+    bool told_where_output_goes_ = false;
 };
 
 /// What wakes the daemon: a byte says that files have changed.

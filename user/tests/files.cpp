@@ -93,6 +93,19 @@ void mappings() {
     CHECK(fails(os::Mapping::of_file(file, 1, 6, os::Access::read), Errno::einval));
 }
 
+/// A5.2: never more than was asked, also where not all finds room.
+void short_writes() {
+    auto const pipe = value(os::make_pipe(os::Open::nonblocking));
+    auto const bytes = value(os::Mapping::anonymous(100'000));
+    bool any_short = false;
+    for (usize size = 1; size < 100'000; size = size * 3 + 1) {
+        auto const written = pipe.write_end.write_some(bytes.bytes().first(size));
+        CHECK(written ? *written <= size : written.error() == Errno::eagain);
+        any_short = any_short || (written && *written < size);
+    }
+    CHECK(any_short);
+}
+
 } // namespace
 
 int main() {
@@ -101,5 +114,6 @@ int main() {
     names();
     directories();
     mappings();
+    short_writes();
     return test::verdict();
 }

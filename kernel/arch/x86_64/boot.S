@@ -22,7 +22,7 @@
     .balign 4
     .long 4, 8, 18              /* name size, descriptor size, XEN_ELFNOTE_PHYS32_ENTRY */
     .asciz "Xen"
-    .quad pvh_entry
+    .quad _start
 
 /* Multiboot2 Specification 2.0, section 3.1. Without a tag of type 7 the loader ends UEFI's boot
  * services before it starts us, so that the memory map is final. */
@@ -59,12 +59,12 @@ multiboot2_end:
 
     .section .boot.text, "ax"
     .code32
-    .globl pvh_entry
-    .type pvh_entry, @function
+    .globl _start
+    .type _start, @function
     .type multiboot2_entry, @function
 multiboot2_entry:
     movl $1, PHYSICAL(boot_protocol)
-pvh_entry:
+_start:
     cld
     movl $PHYSICAL(boot_stack_top), %esp
     movl %ebx, %ebp             /* the start info survives in ebp */
@@ -127,10 +127,10 @@ pvh_entry:
     movl $PHYSICAL(direct_map_pointers) + PRESENT + WRITABLE, PHYSICAL(kernel_root_table) + 256 * 8
 
     /* This page where it is, executable and read-only, while paging starts. */
-    movl $pvh_entry, %eax
+    movl $_start, %eax
     shrl $12, %eax
     andl $511, %eax
-    movl $pvh_entry, %edx
+    movl $_start, %edx
     andl $0xfffff000, %edx
     orl $PRESENT, %edx
     movl %edx, PHYSICAL(boot_identity_pages)(, %eax, 8)
