@@ -43,6 +43,15 @@ bool Outlet::connected() {
     return true;
 }
 
+void Outlet::forward_line(std::string_view name, std::string_view line) {
+    bool const says =
+        line.size() >= 3 && line[0] == '<' && line[1] >= '0' && line[1] <= '7' && line[2] == '>';
+    if (says)
+        forward(static_cast<service::Level>(line[1] - '0'), name, line.substr(3));
+    else
+        forward(service::Level::information, name, line);
+}
+
 void Outlet::forward(service::Level level, std::string_view name, std::string_view line) {
     if (!connected())
         return;

@@ -22,8 +22,9 @@ public:
         say(level, made);
     }
 
-    /// To the log daemon, if there is one and its FIFO has room: never waits.
-    void forward(service::Level level, std::string_view name, std::string_view line);
+    /// What a service wrote, to the log daemon, if there is one and its FIFO has room: never waits.
+    /// "<3>text" says how important it is, as syslog(3) counts.
+    void forward_line(std::string_view name, std::string_view line);
 
     service::LogRing const& own() const { return own_; }
 
@@ -31,6 +32,7 @@ public:
     u64 dropped() const { return dropped_; }
 
 private:
+    void forward(service::Level level, std::string_view name, std::string_view line);
     bool connected();
 
     Options const& options_;

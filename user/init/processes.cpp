@@ -205,7 +205,7 @@ void Processes::read_log(Service const& service, Runtime& runtime, usize at_most
         at_most -= std::min(at_most, *got);
         runtime.ring.write({text, *got}, [&](std::string_view line) {
             if (service.unit.log == service::Log::all)
-                outlet_.forward(Level::information, service.unit.name, line);
+                outlet_.forward_line(service.unit.name, line);
         });
     }
 }
@@ -217,7 +217,7 @@ void Processes::drain(Service const& service, u32 number) {
     read_log(service, runtime, service::LogRing::capacity);
     runtime.ring.finish_line([&](std::string_view line) {
         if (service.unit.log == service::Log::all)
-            outlet_.forward(Level::information, service.unit.name, line);
+            outlet_.forward_line(service.unit.name, line);
     });
 }
 
