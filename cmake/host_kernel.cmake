@@ -4,7 +4,7 @@
 get_property(throwing GLOBAL PROPERTY linnet_throwing_objects)
 set(objects $<FILTER:$<TARGET_OBJECTS:linnet_host_runtime>,EXCLUDE,libs/base/vector\\.cpp>)
 foreach(target IN LISTS throwing)
-    if(NOT target MATCHES "\\.(dwarf|unwind)$") # the runtime has them
+    if(NOT target MATCHES "\\.(dwarf|unwind|parity)$") # the runtime has them
         # It also has panic(); and the end at the first bug is what this program is not for.
         list(APPEND objects
             "$<FILTER:$<TARGET_OBJECTS:${target}>,EXCLUDE,(libs/base|kernel/host_system)/bug\\.cpp>")

@@ -2,10 +2,11 @@
 # GCC only: Clang gives faults no landing pads.
 
 file(GLOB sources CONFIGURE_DEPENDS
-    ${CMAKE_SOURCE_DIR}/libs/dwarf/*.cpp ${CMAKE_SOURCE_DIR}/libs/unwind/*.cpp)
+    ${CMAKE_SOURCE_DIR}/libs/dwarf/*.cpp ${CMAKE_SOURCE_DIR}/libs/unwind/*.cpp
+    ${CMAKE_SOURCE_DIR}/libs/parity/*.cpp)
 list(FILTER sources EXCLUDE REGEX "(_test|_fuzz)\\.cpp$")
 foreach(part IN ITEMS cxa.cpp exception_ptr.cpp guard.cpp noexcept_pad.cpp personality.cpp probe.cpp
-        raise.cpp registers.S standard.cpp type_info.cpp unwind_entries.cpp)
+        raise.cpp registers.S standard.cpp text.cpp type_info.cpp unwind_entries.cpp)
     list(APPEND sources ${CMAKE_SOURCE_DIR}/kernel/runtime/${part})
 endforeach()
 add_library(linnet_host_runtime OBJECT EXCLUDE_FROM_ALL ${sources}

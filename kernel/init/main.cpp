@@ -6,6 +6,7 @@
 #include "kernel/init/console.hpp"
 #include "kernel/init/drivers.hpp"
 #include "kernel/init/first_program.hpp"
+#include "kernel/init/guard_text.hpp"
 #include "kernel/init/options.hpp"
 #include "kernel/init/root.hpp"
 #include "kernel/init/tests.hpp"
@@ -36,6 +37,7 @@ void start_system(void*) {
         provoke::register_device(mounts);
     init::choose_console(options);
     init::start_first_program(mounts, options);
+    init::guard_text();
 }
 
 } // namespace

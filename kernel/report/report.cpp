@@ -10,6 +10,7 @@
 #include "kernel/runtime/backtrace.hpp"
 #include "kernel/runtime/eh_state.hpp"
 #include "kernel/runtime/hooks.hpp"
+#include "kernel/runtime/text.hpp"
 #include "libs/base/atomic.hpp"
 #include "libs/json/builder.hpp"
 
@@ -316,6 +317,7 @@ void describe_stall(usize stuck) noexcept {
 } // namespace report
 
 void note_bug(KernelBug const& bug) noexcept {
+    runtime::mend_text(runtime::current_frame());
     report::note(bug, runtime::current_frame());
 }
 

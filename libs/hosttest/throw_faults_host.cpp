@@ -1,6 +1,7 @@
 // Signals of CPU faults, passed on to the kernel's C++ runtime.
 #include "libs/hosttest/throw_faults.hpp"
 
+#include "kernel/runtime/text.hpp"
 #include "kernel/runtime/throw.hpp"
 
 #include <csignal>
@@ -41,8 +42,14 @@ void fault(int signal, siginfo_t* information, void* interrupted) {
     }
     bool const touched = signal == SIGSEGV || signal == SIGBUS;
     u64 const address = touched ? address_of(static_cast<char*>(information->si_addr)).value() : 0;
+    auto faulted = in_dwarf_order(registers);
+    if (runtime::retry_mended(faulted)) {
+        registers[REG_RIP] = static_cast<greg_t>(faulted[unwind::rip]);
+        registers[REG_RSP] = static_cast<greg_t>(faulted[unwind::rsp]);
+        return;
+    }
     runtime::throw_from_fault(
-        in_dwarf_order(registers),
+        faulted,
         {.what = name_of(signal, address), .instruction = instruction, .address = address});
 }
 

@@ -1,6 +1,7 @@
 // The kernel half on the host: frames of the arena mapped once more, at chosen addresses.
 #include "kernel/arch/api/kernel_range.hpp"
 #include "kernel/arch/api/page_table.hpp"
+#include "kernel/arch/api/text.hpp"
 #include "kernel/arch/host/machine.hpp"
 #include "kernel/arch/host/physical.hpp"
 #include "libs/base/bug.hpp"
@@ -104,6 +105,14 @@ std::optional<PhysAddr> kernel_translate(VirtAddr at) {
     if (offset < host::arena_size)
         return PhysAddr(offset);
     return std::nullopt;
+}
+
+void put_text(VirtAddr at, u64 word) noexcept {
+    auto* const page = pointer_to<void>(VirtAddr(align_down(at.value(), page_size)));
+    if (mprotect(page, page_size, PROT_READ | PROT_WRITE | PROT_EXEC) != 0)
+        std::abort();
+    *pointer_to<u64>(at) = word;
+    mprotect(page, page_size, PROT_READ | PROT_EXEC);
 }
 
 } // namespace arch

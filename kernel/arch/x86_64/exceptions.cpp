@@ -9,6 +9,7 @@
 #include "kernel/arch/x86_64/stop.hpp"
 #include "kernel/arch/x86_64/traps.hpp"
 #include "kernel/runtime/backtrace.hpp"
+#include "kernel/runtime/text.hpp"
 #include "kernel/runtime/throw.hpp"
 #include "libs/base/retry.hpp"
 
@@ -203,6 +204,7 @@ bool throw_overflow_on_return(UserRegisters& registers, VirtAddr at) {
 void throw_interrupted(UserRegisters const& registers) {
     KernelBug const bug{.what = "no progress with preemption off", .instruction = registers.rip};
     enable_interrupts();
+    runtime::mend_text({.registers = in_dwarf_order(registers), .interrupted = true});
     runtime::throw_from_fault(in_dwarf_order(registers), bug);
 }
 
@@ -236,11 +238,19 @@ void handle_kernel_exception(Vector vector, UserRegisters& registers, u64 error)
     }
     KernelBug const bug{
         .what = name_of(vector, error, address), .instruction = registers.rip, .address = address};
-    if (!in_kernel_text(registers.rip))
+    auto faulted = in_dwarf_order(registers);
+    if (runtime::retry_mended(faulted)) {
+        registers.rip = faulted[unwind::rip];
+        registers.rsp = faulted[unwind::rsp];
+        return;
+    }
+    if (!in_kernel_text(faulted[unwind::rip])) {
         blame_the_caller(registers);
+        faulted = in_dwarf_order(registers);
+    }
     if ((registers.rflags & flag_interrupts) != 0)
         enable_interrupts(); // landing pads run as the faulting code did
-    runtime::throw_from_fault(in_dwarf_order(registers), bug);
+    runtime::throw_from_fault(faulted, bug);
 }
 
 } // namespace arch

@@ -1,6 +1,7 @@
 // The kernel half of every address space: single pages of it, and walking its tables.
 #include "kernel/arch/api/kernel_range.hpp"
 #include "kernel/arch/api/page_table.hpp"
+#include "kernel/arch/api/text.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/arch/x86_64/early_memory.hpp"
 #include "kernel/arch/x86_64/layout.hpp"
@@ -161,6 +162,11 @@ std::optional<PhysAddr> kernel_translate(VirtAddr at) {
         return std::nullopt;
     u64 const span = u64{1} << (page_shift + 9 * (place.level - 1));
     return PhysAddr((value & entry_frame & ~(span - 1)) + (at.value() & (span - 1)));
+}
+
+void put_text(VirtAddr at, u64 word) noexcept {
+    if (auto const physical = kernel_translate(at)) // its alias in the direct map is writable
+        *pointer_to<u64>(direct_map(*physical)) = word;
 }
 
 } // namespace arch

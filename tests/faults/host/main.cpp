@@ -2,6 +2,7 @@
 // kernel/host_system, and it can be copied just before that.
 #include "kernel/arch/api/boot.hpp"
 #include "kernel/arch/api/cpu.hpp"
+#include "kernel/arch/api/text.hpp"
 #include "kernel/arch/host/machine.hpp"
 #include "kernel/arch/host/physical.hpp"
 #include "kernel/host_system/refusals.hpp"
@@ -9,6 +10,7 @@
 #include "kernel/mem/frames.hpp"
 #include "kernel/mem/heap.hpp"
 #include "kernel/mem/testing.hpp"
+#include "kernel/runtime/text.hpp"
 #include "libs/hosttest/throw_faults.hpp"
 #include "tests/faults/host/heap.hpp"
 #include "tests/faults/host/report.hpp"
@@ -156,6 +158,7 @@ int main(int count, char** words) {
     host_system::entered_kernel();
     host_system::boot();
     host_system::left_kernel();
+    runtime::learn_text(arch::put_text);
 
     int none = 1;
     testing::InitGoogleTest(&none, words);

@@ -6,6 +6,7 @@
 #include "kernel/log/log.hpp"
 #include "kernel/runtime/eh_state.hpp"
 #include "kernel/runtime/hooks.hpp"
+#include "kernel/runtime/text.hpp"
 #include "kernel/runtime/walk.hpp"
 
 namespace {
@@ -55,6 +56,7 @@ void faults::host::halt_on_any_bug() noexcept {
 }
 
 void note_bug(KernelBug const& bug) noexcept {
+    runtime::mend_text(runtime::calling_frame());
     note(bug, runtime::calling_frame());
 }
 
