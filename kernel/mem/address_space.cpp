@@ -3,6 +3,7 @@
 
 #include "kernel/mem/contents.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/exchange.hpp"
 #include "libs/base/persist.hpp"
 
 #include <new>
@@ -61,7 +62,7 @@ Result<Ref<AddressSpace>> AddressSpace::create_with(Layout const& layout) {
 }
 
 AddressSpace::~AddressSpace() {
-    persist([this] { delete std::exchange(state_, nullptr); });
+    persist([this] { delete owned::exchange(state_, nullptr); });
 }
 
 Layout AddressSpace::layout() {

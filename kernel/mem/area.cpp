@@ -3,6 +3,7 @@
 
 #include "kernel/mem/testing.hpp"
 #include "libs/base/bug.hpp"
+#include "libs/base/exchange.hpp"
 #include "libs/base/persist.hpp"
 #include "libs/base/scope.hpp"
 
@@ -121,7 +122,7 @@ Result<void> AreaMap::split(UserAddr at) {
         return {};
     auto upper = TRY(area->like(at, area->end, area->page_at(at)));
     upper->grows_down = false; // what grows is the lower part
-    UserAddr const end = std::exchange(area->end, at);
+    UserAddr const end = owned::exchange(area->end, at);
     Undo undo([&] {
         if (area->next == nullptr || area->next->start != at)
             area->end = end; // the upper part is not in the map

@@ -3,6 +3,7 @@
 
 #include "kernel/process/thread.hpp"
 #include "libs/base/box.hpp"
+#include "libs/base/exchange.hpp"
 
 #include <algorithm>
 
@@ -50,7 +51,7 @@ Process* Tree::next_process(Pid from) const {
 void Tree::free_empty_blocks() noexcept {
     for (auto*& block : blocks_)
         if (block != nullptr && std::ranges::all_of(block->entries, &PidEntry::free))
-            Box<Block>(std::exchange(block, nullptr));
+            Box<Block>(owned::exchange(block, nullptr));
 }
 
 Result<Pid> Tree::reserve() {

@@ -34,7 +34,9 @@ struct Search {
 };
 
 ChildReport report_of(Process& child, Status status, i32 code) {
-    return {child.id(), child.credentials()->uid, status, code, {}};
+    // Nothing may be owned while a trivially copyable result is written: decision 028.
+    Uid const uid = child.credentials()->uid;
+    return {child.id(), uid, status, code, {}};
 }
 
 /// Takes what there is to report of `child`, unless it is only looked at.

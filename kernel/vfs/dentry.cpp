@@ -202,13 +202,22 @@ void DentryCache::forget(Dentry& dentry) {
 
 // A bug between the steps leaves a dentry that is right, but not cached.
 
+namespace {
+
+/// Owns nothing and is not compiled into who does: the log copies by std::memcpy(), which is
+/// noexcept, so that a bug there skips the frame.
+[[gnu::noinline]] void swap_names(Ref<Dentry>& parent, Ref<Dentry>& other_parent, String& name,
+                                  String& other_name) {
+    auto const tree = dentry_tree.lock();
+    tree->undo.swap(parent, other_parent);
+    tree->undo.swap(name, other_name);
+}
+
+} // namespace
+
 void DentryCache::move(Dentry& dentry, Ref<Dentry> new_parent, String new_name) {
     Ref<Dentry> const cached = take_out(dentry);
-    {
-        auto const tree = dentry_tree.lock();
-        tree->undo.swap(dentry.parent_, new_parent);
-        tree->undo.swap(dentry.name_, new_name);
-    }
+    swap_names(dentry.parent_, new_parent, dentry.name_, new_name);
     if (cached)
         insert(dentry);
 }
@@ -216,11 +225,7 @@ void DentryCache::move(Dentry& dentry, Ref<Dentry> new_parent, String new_name) 
 void DentryCache::exchange(Dentry& one, Dentry& other) {
     Ref<Dentry> const one_cached = take_out(one);
     Ref<Dentry> const other_cached = take_out(other);
-    {
-        auto const tree = dentry_tree.lock();
-        tree->undo.swap(one.parent_, other.parent_);
-        tree->undo.swap(one.name_, other.name_);
-    }
+    swap_names(one.parent_, other.parent_, one.name_, other.name_);
     if (one_cached)
         insert(one);
     if (other_cached)

@@ -222,7 +222,8 @@ Result<void> MountTree::unmount(Place const& at, Unmount how) {
 }
 
 Place MountTree::enter(Place place) const {
-    while (place.dentry->is_mount_point()) {
+    // Not by the Ref's own check: if that failed though it holds, it would clear the caller's.
+    while (place.dentry.raw()->is_mount_point()) {
         auto const list = list_.lock();
         Ref<Mount> found;
         for (usize i = list->mounts.size(); i-- != 0 && !found;)

@@ -1,5 +1,6 @@
 // PageTree: page index -> Frame as a radix tree, sparse and of any size.
 #include "kernel/vfs/page_tree.hpp"
+#include "libs/base/exchange.hpp"
 
 #include <algorithm>
 #include <new>
@@ -116,7 +117,7 @@ u64 PageTree::remove_range(u64 first, u64 end) {
         return 0;
     u64 const removed = remove_below(*root_, 0, first, end);
     if (root_->used == 0)
-        delete std::exchange(root_, nullptr);
+        delete owned::exchange(root_, nullptr);
     return removed;
 }
 
@@ -132,13 +133,13 @@ u64 PageTree::remove_below(Node& node, u64 base, u64 first, u64 end) {
         if (node.level == 0) {
             if (slot.frame == 0)
                 continue;
-            mem::Frame::adopt(PhysAddr(std::exchange(slot.frame, 0)));
+            mem::Frame::adopt(PhysAddr(owned::exchange(slot.frame, 0)));
             --node.used;
             ++removed;
         } else if (slot.child != nullptr) {
             removed += remove_below(*slot.child, slot_base, first, end);
             if (slot.child->used == 0) {
-                delete std::exchange(slot.child, nullptr);
+                delete owned::exchange(slot.child, nullptr);
                 --node.used;
             }
         }

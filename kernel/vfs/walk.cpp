@@ -198,13 +198,16 @@ Result<LastName> walk_to_last(Caller const& caller, Place const& start, std::str
     if (path.empty())
         return fail(Errno::enoent);
     path::Split const split = path::split_last(path);
+    // Comparisons of strings are noexcept: before anything is owned.
+    bool const special =
+        split.name.empty() || path::is_dot(split.name) || path::is_dot_dot(split.name);
     Walker walker(caller, start, path);
     TRY(walker.run(split.directory, Walk::follow_last));
     TRY(walker.check_searchable());
     if (split.name.size() > longest_name)
         return fail(Errno::enametoolong);
     LastName last;
-    last.special = split.name.empty() || path::is_dot(split.name) || path::is_dot_dot(split.name);
+    last.special = special;
     last.trailing_slash = split.trailing_slash;
     last.name = String(split.name);
     last.directory = std::move(walker).place();

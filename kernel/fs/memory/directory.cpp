@@ -2,6 +2,7 @@
 #include "kernel/fs/memory/directory.hpp"
 
 #include "kernel/fs/memory/nodes.hpp"
+#include "libs/base/exchange.hpp"
 #include "libs/base/scope.hpp"
 
 namespace memfs {
@@ -29,7 +30,7 @@ private:
 Entries::~Entries() {
     while (first_ != nullptr) {
         Entry* const older = first_->older;
-        Box<Entry>(std::exchange(first_, older));
+        Box<Entry>(owned::exchange(first_, older));
     }
 }
 
