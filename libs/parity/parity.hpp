@@ -9,7 +9,7 @@
 namespace parity {
 
 inline constexpr usize page_words = 512;
-inline constexpr usize most_pages = 512;
+inline constexpr usize most_pages = 2048; ///< of a sanitized kernel, too
 
 /// A sum of each page tells which one has changed; the exclusive or of all pages of a group, which
 /// of it has been lost. Neighbours are in different groups, as a change may lie across their
