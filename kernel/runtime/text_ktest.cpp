@@ -7,12 +7,12 @@
 namespace {
 
 /// What is changed: run by these tests alone.
-[[gnu::noinline, gnu::noclone]] int doubled(int value) {
+[[gnu::noinline]] int doubled(int value) {
     asm volatile("" : "+r"(value));
     return 2 * value;
 }
 
-[[gnu::noinline, gnu::noclone]] int called(int value) {
+[[gnu::noinline]] int called(int value) {
     int const result = doubled(value);
     asm volatile("" ::: "memory"); // so that it is a call and not a jump
     return result + 1;
