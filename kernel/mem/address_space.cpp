@@ -3,7 +3,7 @@
 
 #include "kernel/mem/contents.hpp"
 #include "libs/base/bug.hpp"
-#include "libs/base/exchange.hpp"
+#include "libs/base/owned.hpp"
 #include "libs/base/persist.hpp"
 
 #include <new>

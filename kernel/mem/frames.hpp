@@ -5,6 +5,7 @@
 #include "kernel/mem/page.hpp"
 #include "libs/base/address.hpp"
 #include "libs/base/memory.hpp"
+#include "libs/base/owned.hpp"
 #include "libs/base/result.hpp"
 
 #include <utility>
@@ -16,13 +17,13 @@ enum class Fill { zeroed, any };
 /// A share of one physical page. The last share frees it.
 class Frame {
 public:
-    Frame() = default;
+    Frame() noexcept(false) = default;
     Frame(Frame const& other);
 
     Frame(Frame&& other) : at_(other.at_) { other.at_ = PhysAddr(); }
 
     Frame& operator=(Frame other) {
-        std::swap(at_, other.at_);
+        owned::swap(at_, other.at_);
         return *this;
     }
 
@@ -58,7 +59,7 @@ public:
     u32 shares() const;
 
     /// Gives the share away; somebody must adopt() the address later.
-    [[nodiscard]] PhysAddr leak() && { return std::exchange(at_, PhysAddr()); }
+    [[nodiscard]] PhysAddr leak() && { return owned::exchange(at_, PhysAddr()); }
 
 private:
     void drop() noexcept;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/base/address.hpp"
+#include "libs/base/owned.hpp"
 #include "libs/base/result.hpp"
 
 #include <utility>
@@ -19,7 +20,7 @@ public:
     KernelStack(KernelStack&& other) : bottom_(other.bottom_) { other.bottom_ = VirtAddr(); }
 
     KernelStack& operator=(KernelStack&& other) {
-        std::swap(bottom_, other.bottom_);
+        owned::swap(bottom_, other.bottom_);
         return *this;
     }
 

@@ -3,7 +3,7 @@
 
 #include "kernel/process/thread.hpp"
 #include "libs/base/box.hpp"
-#include "libs/base/exchange.hpp"
+#include "libs/base/owned.hpp"
 
 #include <algorithm>
 

@@ -5,8 +5,6 @@
 #include "libs/base/list.hpp"
 #include "libs/base/ref.hpp"
 
-#include <cstring>
-
 namespace process {
 
 /// For what has to come to its end: runs `action` by survive(), and again where a bug stopped it.
@@ -22,12 +20,7 @@ void persevere(Action action) noexcept {
 /// Exchanges a reference that others see with one on our stack: a bug does it or does not.
 template <class T>
 void exchange(Ref<T>& shared, Ref<T>& ours) {
-    // Safe because a Ref is a pointer, and the counts do not change when two change places.
-    static_assert(sizeof shared == sizeof(T*));
-    T* const seen = shared.raw();
-    T* const fresh = ours.raw();
-    std::memcpy(static_cast<void*>(&shared), &fresh, sizeof fresh);
-    std::memcpy(static_cast<void*>(&ours), &seen, sizeof seen);
+    shared.exchange(ours);
 }
 
 /// Changes of a list of which `undo` can take back every word.

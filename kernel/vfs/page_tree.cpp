@@ -1,6 +1,6 @@
 // PageTree: page index -> Frame as a radix tree, sparse and of any size.
 #include "kernel/vfs/page_tree.hpp"
-#include "libs/base/exchange.hpp"
+#include "libs/base/owned.hpp"
 
 #include <algorithm>
 #include <new>

@@ -26,6 +26,12 @@ TEST(Vector, GrowsAndChecksItsIndex) {
 static_assert(!std::is_nothrow_copy_assignable_v<Vector<int>>);
 static_assert(!std::is_nothrow_copy_assignable_v<String>);
 
+// Members that are set up after others may fail by a bug; promised not to, it would lose the
+// others.
+static_assert(!std::is_nothrow_default_constructible_v<Vector<int>>);
+static_assert(!std::is_nothrow_default_constructible_v<String>);
+static_assert(!std::is_nothrow_default_constructible_v<Box<int>>);
+
 TEST(Vector, PushBackOfOwnElementSurvivesGrowth) {
     Vector<String> texts;
     texts.push_back("first");

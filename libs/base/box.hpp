@@ -14,7 +14,7 @@
 template <class T>
 class Box {
 public:
-    constexpr Box() = default;
+    constexpr Box() noexcept(false) = default;
 
     constexpr Box(std::nullptr_t) {}
 
@@ -31,7 +31,7 @@ public:
 
     constexpr Box& operator=(Box&& other) {
         Box taken(std::move(other));
-        std::swap(object_, taken.object_);
+        owned::swap(object_, taken.object_);
         return *this;
     }
 
@@ -42,16 +42,17 @@ public:
     constexpr T& operator*() const { return *operator->(); }
 
     constexpr T* operator->() const {
-        if (object_ == nullptr) [[unlikely]]
-            owned::found_empty(const_cast<T*&>(object_), "empty Box");
-        return object_;
+        T* const object = owned::to_check(object_);
+        if (object == nullptr) [[unlikely]]
+            panic("empty Box");
+        return object;
     }
 
     constexpr T* raw() const { return object_; }
 
     constexpr explicit operator bool() const { return object_ != nullptr; }
 
-    [[nodiscard]] constexpr T* release() { return std::exchange(object_, nullptr); }
+    [[nodiscard]] constexpr T* release() { return owned::exchange(object_, nullptr); }
 
 private:
     T* object_ = nullptr;

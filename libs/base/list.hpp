@@ -16,7 +16,7 @@ struct ListHook {
 template <class T, ListHook<T> T::* hook>
 class List {
 public:
-    constexpr List() = default;
+    constexpr List() noexcept(false) = default;
     List(List const&) = delete;
     List& operator=(List const&) = delete;
 

@@ -85,14 +85,38 @@ private:
     void* memory_;
 };
 
-/// Panics about an owner that has nothing. Its destructor, when that unwinds, looks at `object`
-/// again: the compiler must not conclude from the check that there is nothing to end, as checks,
-/// too, can be wrong.
+/// What an owner has, to be checked. A check, too, can be wrong: the compiler must not conclude
+/// from one that fails that the owner's destructor, which then runs, has nothing to end. So what is
+/// checked is another value than the owner's word, for all that it knows.
 template <class T>
-[[noreturn, gnu::always_inline]] inline constexpr void found_empty(T*& object, char const* what) {
+[[gnu::always_inline]] inline constexpr T* to_check(T* object) {
     if (!std::is_constant_evaluated())
         asm("" : "+r"(object)); // Safe because it is no instruction.
-    panic(what);
+    return object;
+}
+
+/// Makes `word` what it shall be and says what it was. std::exchange() is noexcept: the compiler
+/// drops the landing pads of whoever it is compiled into.
+template <class T, class Value = T>
+[[gnu::always_inline]] constexpr T exchange(T& word, Value&& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    T const before = word;
+    word = std::forward<Value>(value);
+    return before;
+}
+
+/// Two owners' words change places. A bug does it or does not: what has begun is finished, as
+/// otherwise both would own the same. std::swap() is noexcept.
+template <class T>
+[[gnu::always_inline]] constexpr void swap(T& one, T& other) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    T const of_one = one;
+    T const of_other = other;
+    one = of_other;
+    again([&] {
+        other = of_one;
+        return true;
+    });
 }
 
 /// nullptr when there is no memory.

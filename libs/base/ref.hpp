@@ -47,7 +47,7 @@ private:
 template <class T>
 class Ref {
 public:
-    constexpr Ref() = default;
+    constexpr Ref() noexcept(false) = default;
 
     constexpr Ref(std::nullptr_t) {}
 
@@ -82,9 +82,12 @@ public:
     }
 
     constexpr Ref& operator=(Ref other) {
-        std::swap(object_, other.object_);
+        exchange(other);
         return *this;
     }
+
+    /// The two change places, which needs no count; a bug does it or does not.
+    constexpr void exchange(Ref& other) { owned::swap(object_, other.object_); }
 
     [[gnu::always_inline]] constexpr ~Ref() {
         if (T* const object = owned::again([this] { return object_; }))
@@ -94,15 +97,16 @@ public:
     constexpr T& operator*() const { return *operator->(); }
 
     constexpr T* operator->() const {
-        if (object_ == nullptr) [[unlikely]]
-            owned::found_empty(const_cast<T*&>(object_), "empty Ref");
-        return object_;
+        T* const object = owned::to_check(object_);
+        if (object == nullptr) [[unlikely]]
+            panic("empty Ref");
+        return object;
     }
 
     constexpr T* raw() const { return object_; }
 
     /// Gives the reference away; the receiver must adopt() it.
-    [[nodiscard]] constexpr T* leak() { return std::exchange(object_, nullptr); }
+    [[nodiscard]] constexpr T* leak() { return owned::exchange(object_, nullptr); }
 
     constexpr explicit operator bool() const { return object_ != nullptr; }
 

@@ -8,7 +8,7 @@
 
 class String {
 public:
-    String() = default;
+    String() noexcept(false) = default;
 
     String(std::string_view text) { append(text); }
 

@@ -16,7 +16,7 @@
 /// ends it, none.
 class VectorWords {
 protected:
-    constexpr VectorWords() = default;
+    constexpr VectorWords() noexcept(false) = default;
 
     /// Puts larger memory in the place of the old. Elements move as the bytes that they are: an
     /// object that knows its own address cannot be in a Vector.
@@ -35,7 +35,7 @@ protected:
 template <class T>
 class Vector : private VectorWords {
 public:
-    Vector() = default;
+    Vector() noexcept(false) = default;
 
     Vector(std::initializer_list<T> items) : Vector() {
         reserve(items.size());

@@ -2,7 +2,7 @@
 #include "kernel/fs/memory/directory.hpp"
 
 #include "kernel/fs/memory/nodes.hpp"
-#include "libs/base/exchange.hpp"
+#include "libs/base/owned.hpp"
 #include "libs/base/scope.hpp"
 
 namespace memfs {
