@@ -73,7 +73,8 @@ public:
         }
     }
 
-    /// As wait(), with `guard` released while asleep; ready() runs with it held.
+    /// As wait(), with `guard` released while asleep; ready() runs with it held, and must not
+    /// sleep. Who makes it true need not hold `guard`, so it is asked again once a wake() counts.
     template <class Guard, class Ready>
     Result<void> wait(Guard& guard, Ready ready, Wait how = Wait::interruptible,
                       Nanoseconds deadline = Nanoseconds::never()) {
@@ -82,15 +83,15 @@ public:
         ThreadEntry self(*this);
         for (;;) {
             prepare_to_block(how);
-            guard.unlock();
-            auto const stop = why_stop(how, deadline);
-            if (!stop)
-                block(deadline);
-            guard.relock();
-            if (ready())
+            if (ready()) {
+                cancel_block();
                 return {};
-            if (stop)
+            }
+            if (auto const stop = why_stop(how, deadline))
                 return fail(*stop);
+            guard.unlock();
+            block(deadline);
+            guard.relock();
         }
     }
 

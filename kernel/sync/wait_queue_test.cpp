@@ -67,6 +67,26 @@ TEST(WaitQueue, WithAGuardTheConditionIsSeenLocked) {
     EXPECT_EQ(sum, long{count} * (count + 1) / 2);
 }
 
+// As an interrupt does that comes just after the condition was looked at: it takes no mutex.
+TEST(WaitQueue, WithAGuardWhoWakesNeedNotHoldIt) {
+    SleepLocked<int, Rank::pipe> guarded;
+    WaitQueue queue;
+    auto guard = guarded.lock();
+    for (int last_in_vain = 0; last_in_vain < 4; ++last_in_vain) {
+        int looks = 0;
+        auto const deadline = arch::now() + Nanoseconds::milliseconds(5000);
+        EXPECT_TRUE(queue.wait(
+            guard,
+            [&] {
+                if (looks <= last_in_vain)
+                    queue.wake_all();
+                return looks++ > last_in_vain;
+            },
+            Wait::uninterruptible, deadline));
+        EXPECT_LT(arch::now(), deadline);
+    }
+}
+
 TEST(WaitQueue, ADeadlineEndsTheWait) {
     WaitQueue queue;
     auto const start = arch::now();
