@@ -1,10 +1,10 @@
 // `run --strace` prints each call with its result, and for an error the source line that decided
 // it.
 #include "runner/os.hpp"
+#include "tests/boot/calls.hpp"
 #include "tests/terminal/machine.hpp"
 
 #include <fstream>
-#include <map>
 #include <regex>
 #include <sstream>
 #include <string>
@@ -77,31 +77,7 @@ TEST(Strace, AnErrorNamesTheSourceLineThatDecidedIt) {
     }
 }
 
-/// The calls of each process that runs `program`, from its execve on, as they came. Without the
-/// addresses that differ in each process, and without what the heap unmaps again, which depends on
-/// them.
-std::vector<std::string> calls_of(std::string const& trace, std::string const& program) {
-    std::vector<std::string> found;
-    std::map<std::string, std::size_t> place; // in `found`, by "[PID]"
-    std::istringstream lines(trace);
-    for (std::string line; std::getline(lines, line);) {
-        std::smatch parts;
-        if (!std::regex_search(line, parts, std::regex(R"((\[\d+\]) (.*))")))
-            continue;
-        if (auto const at = place.find(parts[1]); at != place.end()) {
-            if (!parts[2].str().starts_with("munmap("))
-                found[at->second] +=
-                    std::regex_replace(parts[2].str(), std::regex("0x7[ef]\\w+"), "ADDRESS") + "\n";
-        } else if (parts[2].str().starts_with("execve(\"" + program + "\"") &&
-                   line.ends_with("= 0")) {
-            place[parts[1]] = found.size();
-            found.emplace_back();
-        }
-    }
-    return found;
-}
-
-// A5.1, but for the framebuffer, which looks like the console to a program, and sockets.
+// A5.1; the screen is in tests/screen/screen_test.cpp, and there are no sockets.
 TEST(Strace, AProgramMakesTheSameCallsWhateverItsOutputIs) {
     auto const traced = trace(
         {"sh", "-c",

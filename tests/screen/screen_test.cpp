@@ -1,10 +1,13 @@
 // A person at the screen of a PC: boots from an ISO, reads pictures of the screen, presses keys.
+#include "runner/archive.hpp"
 #include "runner/initramfs.hpp"
 #include "runner/os.hpp"
+#include "tests/boot/calls.hpp"
 #include "tests/screen/machine.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <unistd.h>
@@ -17,12 +20,14 @@ using screen_test::Machine;
 /// The build directory's kernel, and an initramfs with a shell.
 class Screen : public testing::Test {
 protected:
-    runner::Setup setup(std::string_view machine, std::string words = "") {
+    runner::Setup setup(std::string_view machine, std::string words = "",
+                        std::vector<std::string> const& command = {"/bin/busybox", "sh"},
+                        std::string const& more_files = "") {
         std::string const build = std::getenv("LINNET_BUILD");
         archive_ = runner::memory_file(
             runner::padded(runner::read_file(build + "/initramfs.cpio")) +
-            runner::init_overlay({"/bin/busybox", "sh"}, runner::Streams::console,
-                                 runner::base_busybox, "linux"));
+            runner::init_overlay(command, runner::Streams::console, runner::base_busybox, "linux") +
+            more_files);
         runner::Setup made;
         made.machine = &runner::find_machine(machine);
         made.accelerator = runner::best_accelerator();
@@ -85,6 +90,75 @@ TEST_F(Screen, AShellWithLogKeysAndFullScreenPrograms) {
     machine.press({"f1"});
     machine.press({"pgdn"});
     EXPECT_TRUE(machine.shows("^[[[A^[[6~")) << machine.transcript();
+}
+
+/// What a terminal of 48 rows and 128 columns shows of `bytes`, which began in its upper left
+/// corner.
+std::vector<std::string> laid_out(std::string_view bytes) {
+    constexpr std::size_t columns = 128;
+    constexpr std::size_t height = 48;
+    std::vector<std::string> rows(1);
+    std::size_t column = 0;
+    for (char const byte : bytes)
+        switch (byte) {
+        case '\r':
+            column = 0;
+            break;
+        case '\n': // ONLCR
+            rows.emplace_back();
+            column = 0;
+            break;
+        case '\b':
+            column -= column > 0;
+            break;
+        case '\t':
+            column = std::min(column / 8 * 8 + 8, columns - 1);
+            break;
+        default:
+            if (column == columns) {
+                rows.emplace_back();
+                column = 0;
+            }
+            rows.back().resize(std::max(rows.back().size(), column + 1), ' ');
+            rows.back()[column++] = byte;
+        }
+    rows.erase(rows.begin(), rows.end() - static_cast<long>(std::min(rows.size(), height)));
+    rows.resize(height);
+    for (auto& row : rows)
+        row.erase(row.find_last_not_of(' ') + 1);
+    return rows;
+}
+
+// A5.1
+TEST_F(Screen, ShowsTheBytesThatTheSerialPortGets) {
+    std::string text = "overwritten\rOVER\nback\b\bCK\n";
+    for (std::size_t i = 0; i < 50; ++i)
+        text += std::to_string(i) + '\t' + std::string(i * 5, '*') + "\tend\n";
+    text += "that is all";
+    runner::ArchiveWriter files;
+    files.file("text", 0644, text);
+    // Last on the serial port, the log: with it the calls that the two made.
+    Machine machine(setup("iso", "console=tty0 quiet linnet.strace=1",
+                          {"/bin/busybox", "sh", "-c",
+                           "dmesg -n 1; stty raw </dev/ttyS0; clear; /linnet/bin/cat /text; "
+                           "/linnet/bin/cat /text >/dev/ttyS0; "
+                           "dmesg >/dev/ttyS0; echo '(end)' >/dev/ttyS0; sleep 1000"},
+                          files.finish()));
+    for (int i = 0; i < 1200 && !machine.log().contains("(end)\n"); ++i)
+        usleep(100'000);
+    auto const& serial = machine.log();
+    auto const calls = calls_of(serial, "/linnet/bin/cat");
+    ASSERT_EQ(calls.size(), 2u) << machine.transcript();
+    EXPECT_EQ(calls[0], calls[1]);
+    auto const begin = serial.find("overwritten\r");
+    ASSERT_NE(begin, serial.npos) << machine.transcript();
+    EXPECT_EQ(serial.substr(begin, text.size()), text);
+    auto screen = machine.screen();
+    for (int i = 0; i < 600 && screen != laid_out(text); ++i) {
+        usleep(100'000);
+        screen = machine.screen();
+    }
+    EXPECT_EQ(screen, laid_out(text));
 }
 
 TEST_F(Screen, UefiWith64Mebibytes) {
