@@ -29,6 +29,8 @@ void Report::line(std::string const& record) {
         panic_ = std::string(rest);
     } else if (word == "poweroff" || word == "reboot" || word == "halt") {
         power_off_ = true;
+    } else if (word == "start") {
+        started_ = true;
     }
 }
 
@@ -45,7 +47,9 @@ Ending Report::ending(int qemu_status) const {
     if (qemu_status == qemu_orderly)
         return {crashed, 0, "the kernel left without saying why"};
     if (qemu_status == 0)
-        return {crashed, 0, "the machine reset itself (a triple fault?)"};
+        return {crashed, 0,
+                started_ ? "the machine reset itself (a triple fault?)"
+                         : "the machine reset itself before the kernel began"};
     return {crashed, 0, fmt::format("QEMU ended with status {}", qemu_status)};
 }
 

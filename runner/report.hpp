@@ -42,6 +42,7 @@ private:
     std::optional<int> exit_;
     std::optional<std::string> panic_;
     bool power_off_ = false;
+    bool started_ = false; ///< the kernel was entered
 };
 
 } // namespace runner

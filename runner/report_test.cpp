@@ -33,6 +33,12 @@ TEST(Report, SilenceIsNeverSuccess) {
         EXPECT_EQ(after({}, status).kind, Kind::crashed) << status;
 }
 
+TEST(Report, AResetBeforeTheKernelIsSeen) {
+    EXPECT_TRUE(after({}, 0).text.contains("before the kernel"));
+    EXPECT_FALSE(after({"start"}, 0).text.contains("before the kernel"));
+    EXPECT_EQ(after({"start", "exit 3"}, 33).status, 3);
+}
+
 TEST(Report, NonsenseIsNoExit) {
     for (auto const* record : {"exit", "exit x", "exit -1", "exit 256", "exited 0", " exit 0"})
         EXPECT_EQ(after({record}, 33).kind, Kind::crashed) << record;

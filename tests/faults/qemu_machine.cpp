@@ -101,6 +101,10 @@ QemuMachine::QemuMachine(MachineSetup const& setup) {
          channel("log"),
          "-serial",
          "chardev:log",
+         "-chardev",
+         channel("report"),
+         "-device",
+         "isa-debugcon,iobase=0xe9,chardev=report",
          "-global",
          "virtio-mmio.force-legacy=false",
          "-device",
@@ -165,6 +169,10 @@ std::string QemuMachine::console() const {
 
 std::string QemuMachine::log() const {
     return runner::read_file(directory() + "/log");
+}
+
+std::string QemuMachine::report() const {
+    return runner::read_file(directory() + "/report");
 }
 
 std::chrono::milliseconds QemuMachine::used() const {

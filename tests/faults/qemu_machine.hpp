@@ -37,6 +37,7 @@ public:
     /// What the guest wrote since it was started.
     std::string console() const;
     std::string log() const;
+    std::string report() const; ///< the kernel's records for the runner
 
     /// CPU time that QEMU has used.
     std::chrono::milliseconds used() const;

@@ -1,6 +1,6 @@
-// The call frame information of the entries is right at every instruction: a system call and
-// interrupts are run step by step in QEMU, and from each step the stack is unwound to what was
-// entered from.
+// The kernel step by step in QEMU. The call frame information of the entries is right at every
+// instruction: from each step of a system call and of interrupts the stack is unwound to what was
+// entered from. And the first byte of output comes at once.
 #include "libs/unwind/step.hpp"
 #include "runner/archive.hpp"
 #include "runner/kernel_image.hpp"
@@ -211,4 +211,22 @@ TEST_F(Steps, OfInterruptsAllLeadToWhatWasInterrupted) {
             return;
     }
     EXPECT_TRUE(left[0] && left[1]) << left[0] << left[1];
+}
+
+// A6.1: no heap, no clock, no interrupts, only the tables of boot.S, and yet it can be heard.
+TEST_F(Steps, FromTheKernelsEntryAHundredLeadToTheFirstByte) {
+    ASSERT_NO_FATAL_FAILURE(run_to(symbol("arch_start")));
+    for (int steps = 0; machine_.report().empty() && steps < 100; ++steps)
+        gdb().ask("s");
+    EXPECT_EQ(machine_.report(), "s");
+    EXPECT_EQ(machine_.log(), "");
+}
+
+TEST_F(Steps, ALoaderThatLeftNothingIsRefusedInWords) {
+    ASSERT_NO_FATAL_FAILURE(run_to(symbol("arch_start")));
+    gdb().set_register(faults::Registers::rdi, 0); // the information
+    ASSERT_NO_FATAL_FAILURE(run_to(symbol("arch::exit_emulator(")));
+    EXPECT_EQ(machine_.report(), "start\n");
+    EXPECT_TRUE(machine_.log().starts_with("Linnet: ")) << machine_.log();
+    EXPECT_TRUE(machine_.log().ends_with(".\r\n")) << machine_.log();
 }

@@ -2,6 +2,7 @@
 #include "kernel/arch/x86_64/start.hpp"
 
 #include "kernel/arch/api/boot.hpp"
+#include "kernel/arch/api/console.hpp"
 #include "kernel/arch/api/power.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/arch/x86_64/clock.hpp"
@@ -54,6 +55,7 @@ void arch_start(u32 information, u32 by, u32 protocol) {
     using namespace arch;
     slide = by;
     start_console();
+    report_write("start\n"); // before anything that may fail: A6.1
     detect_cpu_features();
     read_loader_information(PhysAddr(information), static_cast<BootProtocol>(protocol));
     build_direct_map();
