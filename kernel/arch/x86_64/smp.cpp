@@ -22,7 +22,6 @@ extern std::byte const startup_table_base[], startup_jump_32[], startup_jump_64[
 extern std::byte const startup_root[], startup_stack[], startup_index[], startup_function[];
 extern TableEntry boot_identity_pointers[], boot_identity_directory[], boot_identity_pages[];
 extern TableEntry startup_root_table[];
-[[noreturn]] void run_secondary_cpu(u64 index);
 }
 
 namespace {
@@ -49,6 +48,19 @@ bool wait_until_caught(usize cpu, Nanoseconds patience) {
         relax();
     }
     return true;
+}
+
+/// From startup.S, on the CPU's own stack.
+[[noreturn]] void run_secondary_cpu(u64 index) {
+    load_cpu(index);
+    PageTable::activate_kernel();
+    enable_local_apic();
+    cpu_data(index).online.store(true);
+    // The boot CPU counts us before anybody may rely on our index.
+    while (cpu_count() <= index)
+        relax();
+    flush_whole_tlb(); // nobody told us of changes until now
+    upcall::secondary_cpu(index);
 }
 
 u64 image_physical(void const* object) {
@@ -129,18 +141,6 @@ bool start(usize index, u32 apic_id, StartupPage& page) {
 }
 
 } // namespace
-
-void run_secondary_cpu(u64 index) {
-    load_cpu(index);
-    PageTable::activate_kernel();
-    enable_local_apic();
-    cpu_data(index).online.store(true);
-    // The boot CPU counts us before anybody may rely on our index.
-    while (cpu_count() <= index)
-        relax();
-    flush_whole_tlb(); // nobody told us of changes until now
-    upcall::secondary_cpu(index);
-}
 
 usize cpu_count() {
     return cpus_running.load();
