@@ -28,6 +28,8 @@ constinit Atomic<void (*)() noexcept> record_hook{nullptr};
 
 constinit Lock ring_lock;
 constinit Outlet console;
+/// Of a line that is not out to its end, perhaps never: its sender was stopped by a panic.
+constinit Atomic<bool> is_line_begun{false};
 
 /// Runs `action` on the ring; returns false, without running it, when this CPU is inside already. A
 /// bug in it, whose report goes to the console past the ring, costs the record.
@@ -51,19 +53,29 @@ void print(Record const& record) {
     char line[line_limit + 64];
     BufferSink sink(line);
     format_record(sink, record);
+    if (is_line_begun.exchange(true))
+        arch::early_write("\n");
     arch::early_write(sink.text());
     if (sink.lost() != 0)
         arch::early_write(record.text.substr(record.text.size() - sink.lost()));
     arch::early_write("\n");
+    is_line_begun.store(false);
     if (auto const write = panic_output.load(); write != nullptr && panicking.load())
         write(sink.text());
 }
 
 Sent print_next(Cursor& cursor) {
     char text[Ring::longest_text];
+    auto const expected = cursor.sequence;
     auto const record = read(cursor, text);
     if (!record)
         return Sent::none_left;
+    if (record->sequence != expected) {
+        char note[64];
+        BufferSink sink(note);
+        format_to(sink, "{} records were dropped", record->sequence - expected);
+        print({.time = record->time, .level = Level::warning, .text = sink.text()});
+    }
     print(*record);
     return Sent::one;
 }

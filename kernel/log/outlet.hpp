@@ -54,30 +54,57 @@ class Outlet {
 public:
     /// Sends what is in the ring and not sent yet: calls `send` with the cursor until it has no
     /// more. If another CPU sends already, it will find our record, and our news that a device is
-    /// ready: it looks again after it has let go.
+    /// ready: it looks again after it has let go. Nobody sends for ever, though others go on
+    /// writing: after a few records it lets go and is done when another has come since.
     template <class Send>
     void drain(Send send) noexcept {
         visits_.fetch_add(1);
-        for (;;) {
-            arch::InterruptsOff const off;
-            if (last_words()) {
-                if (lock_.acquire() == Lock::Got::mine_already)
+        for (bool is_done = false; !is_done;) {
+            u32 visits = 0;
+            bool more = false;
+            {
+                arch::InterruptsOff const off;
+                if (last_words()) {
+                    if (lock_.acquire() == Lock::Got::mine_already)
+                        return;
+                } else if (!lock_.try_acquire())
                     return;
-            } else if (!lock_.try_acquire())
-                return;
-            u32 const visits = visits_.load();
-            try {
-                while (send(cursor_) == Sent::one) {
-                }
-            } catch (KernelBug const&) { // the record is lost to this outlet
+                visits = visits_.load();
+                more = send_some(send);
+                lock_.release();
             }
-            lock_.release();
-            if (visits_.load() == visits)
-                return;
+            is_done = more ? another_comes() : visits_.load() == visits;
         }
     }
 
 private:
+    static constexpr u32 most_at_once = 8; ///< interrupts are off meanwhile
+    static constexpr u32 turns_to_come = 500;
+
+    /// Whether there may be more.
+    template <class Send>
+    bool send_some(Send send) noexcept {
+        try {
+            for (u32 count = 0; count < most_at_once; ++count)
+                if (send(cursor_) != Sent::one)
+                    return false;
+            return true;
+        } catch (KernelBug const&) { // the record is lost to this outlet
+            return false;
+        }
+    }
+
+    /// With the lock free: who comes now gets it, or leaves what it has to one who did.
+    bool another_comes() const noexcept {
+        u32 const visits = visits_.load();
+        for (u32 turns = 0; turns < turns_to_come; ++turns) {
+            if (visits_.load() != visits)
+                return true;
+            arch::relax();
+        }
+        return false;
+    }
+
     Lock lock_;
     Cursor cursor_;
     Atomic<u32> visits_{0}; ///< calls of drain()
