@@ -181,7 +181,7 @@ void Descriptors::close_all() noexcept {
     persevere([&] {
         for (; i < count; ++i) {
             Ref<vfs::File> file;
-            exchange(table_.lock_even_poisoned()->slots[i].file, file);
+            table_.lock_even_poisoned()->slots[i].file.exchange(file);
             if (file)
                 static_cast<void>(finish_close(file));
         }

@@ -93,7 +93,7 @@ public:
         Ref<RefCounted> old = std::move(terminal); // the former one is freed without the lock
         auto const tree = pid_space().lock();
         if (auto* const found = tree->session(session))
-            exchange(found->terminal, old);
+            found->terminal.exchange(old);
     }
 };
 
@@ -172,7 +172,7 @@ void end_session_if_leader(Process& process) {
     Ref<RefCounted> of_session; // freed without the lock
     auto const tree = pid_space().lock();
     session->leader = nullptr;
-    exchange(session->terminal, of_session);
+    session->terminal.exchange(of_session);
 }
 
 void initialise_job_control() {

@@ -82,7 +82,7 @@ Ref<vfs::Credentials const> Process::credentials() {
 }
 
 void Process::set_credentials(Ref<vfs::Credentials const> credentials) {
-    exchange(own_.lock()->credentials, credentials); // the old ones go after the lock
+    own_.lock()->credentials.exchange(credentials); // the old ones go after the lock
 }
 
 uapi::ResourceLimit Process::limit(uapi::Limit which) {
@@ -104,7 +104,7 @@ Ref<mem::AddressSpace> Process::address_space() {
 }
 
 void Process::set_address_space(Ref<mem::AddressSpace> space) {
-    exchange(own_.lock()->space, space);
+    own_.lock()->space.exchange(space);
 }
 
 Ref<Executable> Process::shared_executable() {
@@ -117,7 +117,7 @@ Ref<vfs::File> Process::executable() {
 }
 
 void Process::set_executable(Ref<Executable> executable) {
-    exchange(own_.lock()->executable, executable);
+    own_.lock()->executable.exchange(executable);
 }
 
 Layout Process::layout() {
@@ -255,7 +255,7 @@ void Process::count_as(TreeGuard& tree, Uid user) {
 }
 
 void Process::replace_handlers(TreeGuard&, Ref<SignalHandlers>& handlers) {
-    exchange(handlers_, handlers);
+    handlers_.exchange(handlers);
 }
 
 void join_group(TreeGuard& tree, Process& process, Ref<Group>& group) {
@@ -273,7 +273,7 @@ void join_group(TreeGuard& tree, Process& process, Ref<Group>& group) {
     push_back(undo, group->members, process);
     undo.save_bytes(process.group);
     undo.save_bytes(group);
-    exchange(process.group, group);
+    process.group.exchange(group);
 }
 
 Gone::~Gone() {

@@ -17,12 +17,6 @@ void persevere(Action action) noexcept {
             return;
 }
 
-/// Exchanges a reference that others see with one on our stack: a bug does it or does not.
-template <class T>
-void exchange(Ref<T>& shared, Ref<T>& ours) {
-    shared.exchange(ours);
-}
-
 /// Changes of a list of which `undo` can take back every word.
 template <class Undo, class T, ListHook<T> T::* hook>
 void push_back(Undo& undo, List<T, hook>& list, T& item) {

@@ -33,12 +33,12 @@ Ref<vfs::FsContext> Thread::shared_fs() {
 
 void Thread::set_files(Ref<Descriptors> files) {
     auto const guard = resources_.lock();
-    exchange(files_, files);
+    files_.exchange(files);
 }
 
 void Thread::set_fs(Ref<vfs::FsContext> context) {
     auto const guard = resources_.lock();
-    exchange(fs_, context);
+    fs_.exchange(context);
 }
 
 void Thread::become_first(TreeGuard& tree) {

@@ -40,7 +40,7 @@ Result<Ref<vfs::Inode>> MemoryFileSystem::root() {
 
 void MemoryFileSystem::unmounted() noexcept {
     Ref<vfs::Inode> dropped;
-    std::swap<Ref<vfs::Inode>>(dropped, *root_.lock_even_poisoned());
+    dropped.exchange(*root_.lock_even_poisoned());
 }
 
 vfs::Statistics MemoryFileSystem::statistics() {
