@@ -4,6 +4,7 @@
 #include "runner/failure.hpp"
 #include "runner/os.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <sstream>
 
@@ -123,9 +124,21 @@ Code::Code(std::string const& elf_file) : decoder_(new Decoder) {
     std::vector<Elf64_Shdr> sections(header.e_shnum);
     std::memcpy(sections.data(), file.data() + header.e_shoff,
                 sections.size() * sizeof(Elf64_Shdr));
-    for (auto const& section : sections)
-        if ((section.sh_flags & SHF_EXECINSTR) != 0)
+    char const* const names = file.data() + sections.at(header.e_shstrndx).sh_offset;
+    module_.text_start = ~u64{0};
+    for (auto const& section : sections) {
+        std::string_view const name = names + section.sh_name;
+        if ((section.sh_flags & SHF_EXECINSTR) != 0) {
             text_[section.sh_addr] = file.substr(section.sh_offset, section.sh_size);
+            module_.text_start = std::min(module_.text_start, section.sh_addr);
+            module_.text_end = std::max(module_.text_end, section.sh_addr + section.sh_size);
+        } else if (name == ".eh_frame_hdr" || name == ".eh_frame") {
+            auto& content = frames_[section.sh_addr];
+            content = file.substr(section.sh_offset, section.sh_size);
+            dwarf::Region const region{section.sh_addr, std::as_bytes(std::span(content))};
+            (name == ".eh_frame" ? module_.tables.frames : module_.tables.header) = region;
+        }
+    }
     std::istringstream lines(runner::output_of({"nm", "-C", elf_file}));
     for (std::string line; std::getline(lines, line);) {
         // "ffffffff80101234 T name"

@@ -1,6 +1,7 @@
 // The kernel's machine code: what an instruction does, and where checks can fail.
 #pragma once
 
+#include "libs/unwind/step.hpp"
 #include "tests/faults/target.hpp"
 
 #include <string_view>
@@ -53,13 +54,18 @@ public:
     /// The symbol that begins with `name`. Throws Failure when there is none.
     u64 symbol(std::string_view name) const;
 
+    /// With its tables of frames, for unwind::step().
+    unwind::Module const& module() const { return module_; }
+
 private:
     struct Decoder;
 
     void find_checks();
     std::optional<u64> failing_side(u64 from, u64 panic) const;
 
-    std::map<u64, std::string> text_; ///< content of sections, by their addresses
+    std::map<u64, std::string> text_;   ///< content of sections, by their addresses
+    std::map<u64, std::string> frames_; ///< of those that module_ refers to
+    unwind::Module module_;
     std::map<u64, std::string> functions_;
     std::map<std::string, u64, std::less<>> symbols_;
     std::map<u64, Check> checks_;

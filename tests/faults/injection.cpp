@@ -5,6 +5,7 @@
 // all faults into the few loops that copy memory; each error a programmer makes has one site.
 #include "tests/faults/injection.hpp"
 
+#include "libs/unwind/step.hpp"
 #include "tests/faults/code.hpp"
 
 #include <algorithm>
@@ -16,6 +17,33 @@ namespace faults {
 namespace {
 
 constexpr int most_tries = 100;
+
+class TargetMemory final : public dwarf::Memory {
+public:
+    explicit TargetMemory(Target& target) : target_(target) {}
+
+    bool read(u64 at, Bytes into) const noexcept override { return target_.read(at, into); }
+
+private:
+    Target& target_;
+};
+
+/// Whether the running function's own variables are at `address`. Code makes such addresses from
+/// the stack pointer, so that they are never null, and compilers know that: their uses get no
+/// landing pads.
+bool in_own_frame(Target& target, Registers const& registers, u64 address) {
+    unwind::Frame frame;
+    frame.interrupted = true;
+    std::ranges::copy(registers.values, frame.registers.values.begin());
+    // gdb's order differs from DWARF's in these two.
+    frame.registers[unwind::rbx] = registers.values[Registers::rbx];
+    frame.registers[unwind::rdx] = registers.values[Registers::rdx];
+    u64 const start = registers.values[Registers::rsp];
+    auto const stepped =
+        unwind::step(std::span(&target.code().module(), 1), TargetMemory(target), frame);
+    return stepped == unwind::Step::stepped && address >= start &&
+           address < frame.registers[unwind::rsp];
+}
 
 using Random = std::mt19937_64;
 
@@ -66,7 +94,7 @@ private:
     }
 
     std::optional<Injection> clear_base() {
-        if (!memory_ || !target_.is_pointer(base()))
+        if (!memory_ || !target_.is_pointer(base()) || in_own_frame(target_, registers_, base()))
             return std::nullopt;
         u64 const offset = memory_->address(registers_) - base();
         constexpr u64 first_page = 4096;
