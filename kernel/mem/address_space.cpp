@@ -218,8 +218,9 @@ UserAddr AddressSpace::set_break(UserAddr wanted) {
             return old;
         (*area)->start = old_end;
         (*area)->end = new_end;
-        (*area)->access = arch::Access::read | arch::Access::write;
-        (*area)->most_access = (*area)->access | arch::Access::execute;
+        constexpr auto access = arch::Access::read | arch::Access::write;
+        (*area)->access = access;
+        (*area)->most_access = access | arch::Access::execute;
         (*area)->label = "[heap]";
         contents->areas.insert(std::move(*area));
         contents->areas.merge(old_end, new_end);

@@ -144,8 +144,10 @@ public:
     Unstarted& operator=(Unstarted const&) = delete;
 
     ~Unstarted() {
-        if (child_.state() == task::State::fresh) [[unlikely]]
-            persevere([this] { take_out(); });
+        persevere([this] {
+            if (child_.state() == task::State::fresh) [[unlikely]]
+                take_out();
+        });
     }
 
 private:
@@ -170,6 +172,10 @@ Result<Pid> clone(Thread& self, arch::UserRegisters const& registers, CloneReque
     auto const flags = request.flags;
     TRY(check(flags));
     TRY(check_process_limit(self.process()));
+    auto start = registers;
+    start.set_result(0);
+    if (request.stack != UserAddr()) // noexcept: compared before anything is owned
+        start.set_stack(request.stack);
     auto pid = TRY(ReservedPid::take());
     Pid const number = pid.pid();
     auto stack = TRY(mem::KernelStack::allocate("a thread of a program"));
@@ -188,10 +194,6 @@ Result<Pid> clone(Thread& self, arch::UserRegisters const& registers, CloneReque
     auto child = TRY(try_make_ref<Thread>(self.name(), std::move(stack), space, number, process,
                                           std::move(files), std::move(context)));
 
-    auto start = registers;
-    start.set_result(0);
-    if (request.stack != UserAddr())
-        start.set_stack(request.stack);
     TRY(child->context().start_user(stack_top, start, &self.context()));
     copy_thread_state(self, *child, request);
 

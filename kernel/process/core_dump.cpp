@@ -255,12 +255,12 @@ Result<void> dump(Thread& self, uapi::SigInfo const& info) {
     gather_process(self, *space, gathered);
     gather_memory(*space, gathered);
     elf::CoreDescription core;
-    core.threads = {gathered.threads.data(), gathered.threads.size()};
+    core.threads = gathered.threads;
     core.process = gathered.process;
     core.signal = object_bytes(info);
     core.auxiliary = {gathered.auxiliary.data(), gathered.auxiliary.size()};
-    core.files = {gathered.files.data(), gathered.files.size()};
-    core.ranges = {gathered.ranges.data(), gathered.ranges.size()};
+    core.files = gathered.files;
+    core.ranges = gathered.ranges;
     auto const front = elf::core_front(core);
     ConstBytes const front_bytes(front.data(), front.size());
     if (core_device[0] == '\0') {

@@ -20,7 +20,8 @@ constexpr int most_interpreters = 5;
 constexpr u64 first_stack = 132_KiB; ///< mapped at once below the arguments, as on Linux
 constexpr u32 set_uid_bit = 04000, set_gid_bit = 02000, group_execute_bit = 010;
 
-String base_name(std::string_view path) {
+/// Not compiled into its caller, which owns a program: what searches a string is noexcept.
+[[gnu::noinline]] String base_name(std::string_view path) {
     auto const slash = path.rfind('/');
     return String(slash == std::string_view::npos ? path : path.substr(slash + 1));
 }

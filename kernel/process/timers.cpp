@@ -28,7 +28,7 @@ bool reached_hard_limit(Process& process) {
 
 } // namespace
 
-ProcessTimer::ProcessTimer(Process& owner, Basis basis, TimerNotice notice)
+ProcessTimer::ProcessTimer(Process& owner, Basis basis, TimerNotice const& notice)
     : owner_(owner.id()),
       basis_(basis),
       notice_(notice),
@@ -61,9 +61,10 @@ TimerSetting ProcessTimer::setting() {
         return {};
     auto const time = now(*process);
     auto const state = state_.lock();
-    if (state->due == Nanoseconds::never())
+    auto const due = state->due; // read here, as what compares is noexcept
+    if (due == Nanoseconds::never())
         return {state->interval, {}};
-    return {state->interval, std::max(state->due - time, Nanoseconds(1))};
+    return {state->interval, std::max(due - time, Nanoseconds(1))};
 }
 
 TimerSetting ProcessTimer::set(TimerSetting wanted) {

@@ -31,7 +31,7 @@ class ProcessTimer : public RefCounted {
 public:
     enum class Basis : u8 { real, user_cpu, cpu };
 
-    ProcessTimer(Process& owner, Basis basis, TimerNotice notice);
+    ProcessTimer(Process& owner, Basis basis, TimerNotice const& notice);
 
     /// Returns what was set before. `deadline_absolute` is on the timer's own basis.
     TimerSetting set(TimerSetting wanted);

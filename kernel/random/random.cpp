@@ -4,6 +4,7 @@
 #include "kernel/arch/api/random.hpp"
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/sync/locked.hpp"
+#include "kernel/sync/sound.hpp"
 #include "libs/base/atomic.hpp"
 #include "libs/random/generator.hpp"
 
@@ -21,7 +22,8 @@ struct Pool {
     u32 bits = 0; ///< of entropy, up to enough_bits
 };
 
-constinit ksync::IrqLocked<Pool, ksync::Rank::random_pool> pool;
+/// A key of which a bug lets only some bytes change is as secret as one that changes whole.
+constinit ksync::IrqLocked<ksync::Independent<Pool>, ksync::Rank::random_pool> pool;
 
 // Moments that are not in the pool yet. Racing updates may lose one, which does no harm.
 constinit Atomic<u64> timings[timing_slots];

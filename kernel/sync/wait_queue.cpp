@@ -2,13 +2,14 @@
 #include "kernel/sync/wait_queue.hpp"
 
 #include "kernel/arch/api/timer.hpp"
+#include "libs/base/owned.hpp"
 #include "libs/base/retry.hpp"
 
 namespace ksync {
 
 WaitEntry::~WaitEntry() {
-    if (queue_ != nullptr)
-        queue_->remove(*this);
+    if (WaitQueue* const queue = owned::again([this] { return queue_; }))
+        queue->remove(*this);
 }
 
 /// Whatever bug comes amid a change of the list costs its repetition: a waiter that stays linked

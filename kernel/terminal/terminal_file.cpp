@@ -3,6 +3,7 @@
 #include "kernel/terminal/terminal.hpp"
 #include "kernel/vfs/devices.hpp"
 #include "libs/base/lazy.hpp"
+#include "libs/base/scope.hpp"
 
 namespace terminal {
 
@@ -18,7 +19,9 @@ public:
     OpenTerminal(OpenTerminal const&) = delete;
     OpenTerminal& operator=(OpenTerminal const&) = delete;
 
-    ~OpenTerminal() { terminal_->remove_user(); }
+    ~OpenTerminal() {
+        insist([this] { terminal_->remove_user(); });
+    }
 
     Terminal* operator->() const { return terminal_.operator->(); }
 

@@ -74,6 +74,18 @@ void add_range(Vector<RecordLock>& records, RecordLock lock) {
     records.push_back(lock);
 }
 
+/// Not compiled into its caller, which owns both: what copies plain structures is noexcept.
+[[gnu::noinline]] void make_changed(Vector<RecordLock>& changed, Vector<RecordLock> const& records,
+                                    LockOwner owner, ByteRange range,
+                                    std::optional<LockKind> kind) {
+    changed.reserve(records.size() + 2);
+    for (RecordLock const& held : records)
+        changed.push_back(held);
+    clear_range(changed, owner, range);
+    if (kind)
+        add_range(changed, {*kind, range, owner});
+}
+
 /// Whether waiting for `blocker` would close a circle. Waits are rare, so they are all in one list.
 struct Waiting {
     void const* waiter;
@@ -139,15 +151,8 @@ Result<void> set_record_lock(File& file, LockOwner owner, ByteRange range,
                 end_wait(owner.identity);
                 TRY(waited);
             }
-            changed = state->records;
-            changed.reserve(changed.size() + 2);
-            clear_range(changed, owner, range);
-            add_range(changed, wanted);
-        } else {
-            changed = state->records;
-            changed.reserve(changed.size() + 1);
-            clear_range(changed, owner, range);
         }
+        make_changed(changed, state->records, owner, range, kind);
         state->undo.swap(state->records, changed);
     }
     locks.released.wake_all();

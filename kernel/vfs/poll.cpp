@@ -5,9 +5,7 @@ namespace vfs {
 
 PollWaiter::PollWaiter() = default;
 
-PollWaiter::~PollWaiter() {
-    entries_.clear(); // leave the watched queues before the own one goes
-}
+PollWaiter::~PollWaiter() = default; // its entries leave the watched queues before its own goes
 
 void PollWaiter::woken(ksync::WaitEntry& entry) {
     auto* const self = static_cast<PollWaiter*>(entry.context());

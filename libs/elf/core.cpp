@@ -62,7 +62,7 @@ void put_float_state(Buffer& into, CoreThread const& thread) {
 }
 
 /// A count, the unit of file offsets, the ranges, then their names.
-void put_files(Buffer& into, std::span<CoreFile const> files) {
+void put_files(Buffer& into, Slice<CoreFile const> files) {
     Buffer content;
     content.put_object(u64{files.size()});
     content.put_object(u64{page_size});
@@ -84,7 +84,7 @@ Buffer notes_of(CoreDescription const& core) {
     put_note(notes, "CORE", uapi::nt_auxv, core.auxiliary);
     put_files(notes, core.files);
     put_float_state(notes, core.threads[0]);
-    for (auto const& thread : core.threads.subspan(1)) {
+    for (auto const& thread : core.threads.from(1)) {
         put_registers(notes, thread);
         put_float_state(notes, thread);
     }
@@ -145,7 +145,7 @@ Vector<std::byte> core_front(CoreDescription const& core) {
     return front.take();
 }
 
-u64 core_size(ConstBytes front, std::span<CoreRange const> ranges) {
+u64 core_size(ConstBytes front, Slice<CoreRange const> ranges) {
     u64 size = front.size();
     for (auto const& range : ranges)
         size += range.bytes;

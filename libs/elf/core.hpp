@@ -9,9 +9,9 @@
 
 #include "abi/core.hpp"
 #include "libs/base/memory.hpp"
+#include "libs/base/slice.hpp"
 #include "libs/base/vector.hpp"
 
-#include <span>
 #include <string_view>
 
 namespace elf {
@@ -36,12 +36,12 @@ struct CoreFile {
 };
 
 struct CoreDescription {
-    std::span<CoreThread const> threads; ///< at least one; first the one that the signal hit
+    Slice<CoreThread const> threads; ///< at least one; first the one that the signal hit
     uapi::ElfProcessInfo process{};
     ConstBytes signal; ///< SigInfo
     ConstBytes auxiliary;
-    std::span<CoreFile const> files;
-    std::span<CoreRange const> ranges; ///< at most most_core_ranges
+    Slice<CoreFile const> files;
+    Slice<CoreRange const> ranges; ///< at most most_core_ranges
 };
 
 /// The count of program headers has 16 bits, and 0xffff means that it stands elsewhere.
@@ -52,6 +52,6 @@ inline constexpr usize most_core_ranges = 0xfffd;
 Vector<std::byte> core_front(CoreDescription const& core);
 
 /// Of the whole file.
-u64 core_size(ConstBytes front, std::span<CoreRange const> ranges);
+u64 core_size(ConstBytes front, Slice<CoreRange const> ranges);
 
 } // namespace elf

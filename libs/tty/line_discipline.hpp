@@ -27,6 +27,9 @@ protected:
 /// One terminal's state between its device and its readers. Behaves as Linux's N_TTY. Not locked.
 class LineDiscipline {
 public:
+    /// A terminal that is being made owns its name: what a bug stops here must unwind it.
+    LineDiscipline() noexcept(false) = default;
+
     uapi::Termios const& settings() const { return settings_; }
 
     /// Takes effect for input still unread, too: turning canonical mode off makes a partial line
