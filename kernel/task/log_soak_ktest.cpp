@@ -118,5 +118,5 @@ KTEST(halt_log_soak) {
 }
 
 KTEST(halt_log_soak_for_long) {
-    soak(1000);
+    soak(100);
 }
