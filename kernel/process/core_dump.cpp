@@ -131,8 +131,8 @@ u32 segment_flags(arch::AccessFlags access) {
 }
 
 /// As Linux's default coredump_filter: what no file has, and the first page of ELF files, by which
-/// debuggers know them.
-u64 dumped_bytes(mem::AddressSpace& space, mem::DumpRange const& range) {
+/// debuggers know them. Not compiled into its caller, which owns all of this.
+[[gnu::noinline]] u64 dumped_bytes(mem::AddressSpace& space, mem::DumpRange const& range) {
     if (range.own)
         return range.end - range.start;
     if (range.file_start && range.access.has(arch::Access::read))

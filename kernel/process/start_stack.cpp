@@ -12,8 +12,6 @@ class Writer {
 public:
     Writer(Slice<std::byte> bytes, UserAddr start) : bytes_(bytes), at_(start), start_(start) {}
 
-    UserAddr at() const { return at_; }
-
     void move_to(UserAddr at) { at_ = at; }
 
     UserAddr put(ConstBytes data) {
@@ -39,6 +37,27 @@ void put_pointers(Writer& writer, UserAddr first, std::string_view strings) {
     writer.put_word(0);
 }
 
+/// Not compiled into its caller, which owns the bytes: what adds addresses is noexcept.
+[[gnu::noinline]] void put_all(Writer writer, StackContents const& contents,
+                               Slice<AuxiliaryEntry const> auxiliary, UserAddr random_at,
+                               UserAddr arguments_at) {
+    UserAddr const environment_at = arguments_at + contents.arguments.size();
+    writer.put_word(contents.argument_count);
+    put_pointers(writer, arguments_at, contents.arguments);
+    put_pointers(writer, environment_at, contents.environment);
+    for (auto const& entry : auxiliary) {
+        writer.put_word(entry.key);
+        writer.put_word(entry.value);
+    }
+    writer.move_to(random_at);
+    writer.put(contents.random);
+    writer.put(contents.platform);
+    writer.move_to(arguments_at);
+    writer.put(contents.arguments);
+    writer.put(contents.environment);
+    writer.put(contents.file_name);
+}
+
 } // namespace
 
 StackImage build_stack(UserAddr top, StackContents const& contents,
@@ -60,8 +79,8 @@ StackImage build_stack(UserAddr top, StackContents const& contents,
     auxiliary.push_back({uapi::at_platform, platform_at.value()});
     auxiliary.push_back({uapi::at_null, 0});
 
-    usize const words =
-        1 + contents.argument_count + 1 + contents.environment_count + 1 + 2 * auxiliary.size();
+    usize const pointers = 1 + contents.argument_count + 1 + contents.environment_count + 1;
+    usize const words = pointers + 2 * auxiliary.size();
     UserAddr const stack(align_down(random_at.value() - words * sizeof(u64), 16));
 
     StackImage image;
@@ -70,25 +89,11 @@ StackImage build_stack(UserAddr top, StackContents const& contents,
     image.arguments_end = environment_at;
     image.environment_start = environment_at;
     image.environment_end = file_name_at;
-    image.bytes.resize(top - stack);
+    image.auxiliary_start = stack + pointers * sizeof(u64);
+    image.auxiliary_end = stack + words * sizeof(u64);
+    image.bytes.resize(top - stack); // last: copies of addresses are noexcept
 
-    Writer writer(image.bytes, stack);
-    writer.put_word(contents.argument_count);
-    put_pointers(writer, arguments_at, contents.arguments);
-    put_pointers(writer, environment_at, contents.environment);
-    image.auxiliary_start = writer.at();
-    for (auto const& entry : auxiliary) {
-        writer.put_word(entry.key);
-        writer.put_word(entry.value);
-    }
-    image.auxiliary_end = writer.at();
-    writer.move_to(random_at);
-    writer.put(contents.random);
-    writer.put(contents.platform);
-    writer.move_to(arguments_at);
-    writer.put(contents.arguments);
-    writer.put(contents.environment);
-    writer.put(contents.file_name);
+    put_all(Writer(image.bytes, stack), contents, auxiliary, random_at, arguments_at);
     return image;
 }
 

@@ -1,6 +1,7 @@
 // PageTree: page index -> Frame as a radix tree, sparse and of any size.
 #include "kernel/vfs/page_tree.hpp"
 #include "libs/base/owned.hpp"
+#include "libs/base/scope.hpp"
 
 #include <algorithm>
 #include <new>
@@ -30,17 +31,21 @@ constexpr u64 saturating_add(u64 a, u64 b) {
 } // namespace
 
 PageTree::~PageTree() {
-    if (root_ != nullptr)
-        destroy(root_);
+    if (Node* const root = owned::again([this] { return root_; }))
+        destroy(root);
 }
 
 void PageTree::destroy(Node* node) noexcept {
-    for (Node::Slot const slot : node->slots) {
-        if (node->level == 0 && slot.frame != 0)
-            mem::Frame::adopt(PhysAddr(slot.frame));
-        else if (node->level != 0 && slot.child != nullptr)
-            destroy(slot.child);
-    }
+    insist([node] {
+        for (Node::Slot& slot : node->slots) {
+            if (slot.frame == 0)
+                continue;
+            if (node->level == 0)
+                mem::Frame::adopt(PhysAddr(owned::exchange(slot.frame, 0)));
+            else
+                destroy(owned::exchange(slot.child, nullptr));
+        }
+    });
     delete node;
 }
 
@@ -87,21 +92,25 @@ void PageTree::insert(u64 index, mem::Frame frame) {
             top->slots[0].child = root_;
             top->used = 1;
         }
-        root_ = top.release();
+        root_ = top.raw();
+        static_cast<void>(top.release());
     }
     // An inner node left empty by a failed allocation further down is harmless.
     Node* node = root_;
     for (u32 level = root_->level; level != 0; --level) {
         Node::Slot& slot = node->slots[(index >> (bits * level)) % fan_out];
         if (slot.child == nullptr) {
-            slot.child = make<Node>(level - 1).release();
+            auto child = make<Node>(level - 1);
+            slot.child = child.raw();
+            static_cast<void>(child.release());
             ++node->used;
         }
         node = slot.child;
     }
     Node::Slot& slot = node->slots[index % fan_out];
     ensure(slot.frame == 0, "page tree slot taken");
-    slot.frame = std::move(frame).leak().value();
+    slot.frame = frame.address().value();
+    static_cast<void>(owned::again([&] { return std::move(frame).leak(); })); // or two had it
     ++node->used;
 }
 
