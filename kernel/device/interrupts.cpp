@@ -109,13 +109,13 @@ bool InterruptLine::call(InterruptHandler& handler) {
 void InterruptLine::dispatch(arch::Irq irq) {
     Inside const inside(running);
     if (auto* const by_cpu = counts.load())
-        by_cpu[arch::cpu_index()].fetch_add(1, std::memory_order_relaxed);
+        by_cpu[arch::cpu_index()].fetch_add(1, MemoryOrder::relaxed);
     bool claimed = false;
     for (auto* handler = first.load(); handler != nullptr; handler = handler->next_.load())
         if (!handler->stopped_.load())
             claimed = call(*handler) || claimed;
     if (claimed)
-        unclaimed.store(0, std::memory_order_relaxed);
+        unclaimed.store(0, MemoryOrder::relaxed);
     else if (unclaimed.fetch_add(1) + 1 == most_unclaimed) {
         arch::mask_interrupt(irq);
         klog::error("interrupt {irq} is masked: no device admits to it", static_cast<u32>(irq));

@@ -9,6 +9,8 @@
 #include "kernel/vfs/operations.hpp"
 #include "libs/base/bug.hpp"
 
+#include <algorithm>
+
 namespace host_system {
 
 namespace {

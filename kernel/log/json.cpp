@@ -120,7 +120,7 @@ void open_json_port() noexcept {
 }
 
 bool has_json_port() noexcept {
-    return is_open.load(std::memory_order_relaxed);
+    return is_open.load(MemoryOrder::relaxed);
 }
 
 void send_json() noexcept {

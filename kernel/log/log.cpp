@@ -47,7 +47,7 @@ bool with_ring(Action action) noexcept {
 }
 
 void print(Record const& record) {
-    if (static_cast<u32>(record.level) >= level_limit.load(std::memory_order_relaxed))
+    if (static_cast<u32>(record.level) >= level_limit.load(MemoryOrder::relaxed))
         return;
     // One write per line where it fits: the machine's console may be shared with its loader.
     char line[line_limit + 64];
@@ -168,7 +168,7 @@ void write_values(Level level, Site site, std::string_view text, Values const& v
 }
 
 bool last_words() noexcept {
-    return panicking.load(std::memory_order_relaxed) || ending.load(std::memory_order_relaxed);
+    return panicking.load(MemoryOrder::relaxed) || ending.load(MemoryOrder::relaxed);
 }
 
 void finish() noexcept {

@@ -21,7 +21,7 @@ public:
         u32 const self = static_cast<u32>(arch::cpu_index());
         for (u32 turns = 0;; ++turns) {
             u32 holder = nobody;
-            if (holder_.compare_exchange(holder, self, std::memory_order_acquire))
+            if (holder_.compare_exchange(holder, self, MemoryOrder::acquire))
                 return Got::taken;
             if (holder == self)
                 return Got::mine_already; // an NMI or a fault inside the log itself

@@ -13,18 +13,18 @@ public:
 
     /// False, charging nothing, when the limit would be exceeded.
     bool charge(u64 pages) {
-        u64 const before = pages_.fetch_add(pages, std::memory_order_relaxed);
-        if (before + pages <= limit_.load(std::memory_order_relaxed))
+        u64 const before = pages_.fetch_add(pages, MemoryOrder::relaxed);
+        if (before + pages <= limit_.load(MemoryOrder::relaxed))
             return true;
-        pages_.fetch_sub(pages, std::memory_order_relaxed);
+        pages_.fetch_sub(pages, MemoryOrder::relaxed);
         return false;
     }
 
-    void refund(u64 pages) { pages_.fetch_sub(pages, std::memory_order_relaxed); }
+    void refund(u64 pages) { pages_.fetch_sub(pages, MemoryOrder::relaxed); }
 
-    u64 pages() const { return pages_.load(std::memory_order_relaxed); }
+    u64 pages() const { return pages_.load(MemoryOrder::relaxed); }
 
-    void set_limit(u64 pages) { limit_.store(pages, std::memory_order_relaxed); }
+    void set_limit(u64 pages) { limit_.store(pages, MemoryOrder::relaxed); }
 
 private:
     Atomic<u64> pages_{0};

@@ -6,6 +6,7 @@
 #include "libs/base/owned.hpp"
 #include "libs/base/persist.hpp"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 

@@ -19,7 +19,7 @@ namespace {
     auto const block = inside->allocate(CpuCache::batch_order);
     if (!block)
         return false;
-    u32 count = cache.count.load(std::memory_order_relaxed);
+    u32 count = cache.count.load(MemoryOrder::relaxed);
     Page* const pages = &page_of(*block); // one chunk's, so one array's
     for (u32 i = CpuCache::batch; i-- > 0;) {
         pages[i].state = Page::State::cached; // means nothing as long as they are in a free block
@@ -34,7 +34,7 @@ namespace {
 [[gnu::noinline]] void take_singly(CpuCache& cache) {
     auto const inside = buddy.lock_even_poisoned();
     Change change(inside->changes());
-    for (u32 i = cache.count.load(std::memory_order_relaxed); i < CpuCache::batch; ++i) {
+    for (u32 i = cache.count.load(MemoryOrder::relaxed); i < CpuCache::batch; ++i) {
         auto const frame = inside->allocate(0);
         if (!frame)
             break;
@@ -67,7 +67,7 @@ bool refill(CpuCache& cache) noexcept {
     while (!filled && grow());
     if (!filled)
         persist([&] { take_singly(cache); });
-    return cache.count.load(std::memory_order_relaxed) != 0;
+    return cache.count.load(MemoryOrder::relaxed) != 0;
 }
 
 namespace {
@@ -75,7 +75,7 @@ namespace {
 [[gnu::noinline]] void drain_once(CpuCache& cache, u32 keep) {
     auto const inside = buddy.lock_even_poisoned();
     Change change(inside->changes());
-    for (u32 left = cache.count.load(std::memory_order_relaxed); left > keep;) {
+    for (u32 left = cache.count.load(MemoryOrder::relaxed); left > keep;) {
         inside->free_block(frame_address(cache.frames[--left]), 0);
         inside->changes().set(cache.count, left);
         change.keep();
@@ -87,16 +87,16 @@ namespace {
 void drain(CpuCache& cache, u32 keep) noexcept {
     // What cannot be freed is lost.
     while (!persist([&] { drain_once(cache, keep); }))
-        cache.count.store(cache.count.load(std::memory_order_relaxed) - 1);
+        cache.count.store(cache.count.load(MemoryOrder::relaxed) - 1);
 }
 
 FrameStatistics frame_statistics() {
     usize used[use_count] = {};
     usize cached = 0;
     for (auto const& cache : caches) {
-        cached += cache.count.load(std::memory_order_relaxed);
+        cached += cache.count.load(MemoryOrder::relaxed);
         for (usize i = 0; i < use_count; ++i)
-            used[i] += static_cast<usize>(cache.used[i].load(std::memory_order_relaxed));
+            used[i] += static_cast<usize>(cache.used[i].load(MemoryOrder::relaxed));
     }
     auto const inside = buddy.lock_even_poisoned();
     return {.total = inside->total_pages(),

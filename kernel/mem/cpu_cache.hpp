@@ -49,19 +49,19 @@ inline bool may_reclaim() {
 inline bool take_page(PhysAddr& at, Use use) {
     arch::InterruptsOff const off;
     CpuCache& cache = this_cache();
-    if (cache.count.load(std::memory_order_relaxed) == 0 && !refill(cache))
+    if (cache.count.load(MemoryOrder::relaxed) == 0 && !refill(cache))
         return false;
-    u32 const left = cache.count.load(std::memory_order_relaxed) - 1;
+    u32 const left = cache.count.load(MemoryOrder::relaxed) - 1;
     auto& used = cache.used[static_cast<usize>(use)];
-    isize const used_before = used.load(std::memory_order_relaxed);
+    isize const used_before = used.load(MemoryOrder::relaxed);
     at = frame_address(cache.frames[left]);
     try {
         testing::may_fail();
-        used.store(used_before + 1, std::memory_order_relaxed);
+        used.store(used_before + 1, MemoryOrder::relaxed);
         testing::may_fail();
-        cache.count.store(left, std::memory_order_relaxed);
+        cache.count.store(left, MemoryOrder::relaxed);
     } catch (...) {
-        used.store(used_before, std::memory_order_relaxed);
+        used.store(used_before, MemoryOrder::relaxed);
         throw;
     }
     return true;
@@ -72,20 +72,20 @@ inline void put_page(PhysAddr at, Page& page, Use use) {
     poison_pages(at, 1);
     arch::InterruptsOff const off;
     CpuCache& cache = this_cache();
-    if (cache.count.load(std::memory_order_relaxed) == CpuCache::capacity)
+    if (cache.count.load(MemoryOrder::relaxed) == CpuCache::capacity)
         drain(cache, CpuCache::batch);
-    u32 const count = cache.count.load(std::memory_order_relaxed);
+    u32 const count = cache.count.load(MemoryOrder::relaxed);
     auto& used = cache.used[static_cast<usize>(use)];
-    isize const used_before = used.load(std::memory_order_relaxed);
+    isize const used_before = used.load(MemoryOrder::relaxed);
     cache.frames[count] = frame_number(at);
     try {
         testing::may_fail();
         page.state = Page::State::cached;
-        used.store(used_before - 1, std::memory_order_relaxed);
+        used.store(used_before - 1, MemoryOrder::relaxed);
         testing::may_fail();
-        cache.count.store(count + 1, std::memory_order_relaxed);
+        cache.count.store(count + 1, MemoryOrder::relaxed);
     } catch (...) {
-        used.store(used_before, std::memory_order_relaxed);
+        used.store(used_before, MemoryOrder::relaxed);
         page.state = Page::State::frame;
         throw;
     }

@@ -26,7 +26,7 @@ void free_frame(PhysAddr at, Page& page) {
 void drop_share(PhysAddr at) {
     Page& page = page_of(at);
     testing::may_fail();
-    if (page.shares.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    if (page.shares.fetch_sub(1, MemoryOrder::acq_rel) == 1)
         free_frame(at, page);
 }
 
@@ -46,7 +46,7 @@ void drop_share(PhysAddr at) {
 
 Frame::Frame(Frame const& other) : at_(other.at_) {
     if (at_ != PhysAddr())
-        page_of(at_).shares.fetch_add(1, std::memory_order_relaxed);
+        page_of(at_).shares.fetch_add(1, MemoryOrder::relaxed);
 }
 
 void Frame::drop() noexcept {
@@ -66,7 +66,7 @@ void begin_frame(PhysAddr at, Fill fill, Use use, Account* account) {
     testing::may_fail();
     page.use = use;
     page.account = account;
-    page.shares.store(1, std::memory_order_relaxed);
+    page.shares.store(1, MemoryOrder::relaxed);
     page.state = Page::State::frame;
     unpoison_pages(at, 1);
     testing::may_fail();
@@ -79,7 +79,7 @@ void begin_frame(PhysAddr at, Fill fill, Use use, Account* account) {
     persist([=] {
         Page& page = page_of(at);
         page.account = nullptr;
-        page.shares.store(0, std::memory_order_relaxed);
+        page.shares.store(0, MemoryOrder::relaxed);
         put_page(at, page, use);
     });
     if (account != nullptr)
@@ -115,7 +115,7 @@ Frame Frame::share(PhysAddr at, Page& page) {
            "sharing a frame that nobody holds");
     Frame frame = adopt(at);
     try {
-        page.shares.fetch_add(1, std::memory_order_relaxed);
+        page.shares.fetch_add(1, MemoryOrder::relaxed);
     } catch (...) {
         (void)std::move(frame).leak(); // it has none
         throw;
@@ -129,7 +129,7 @@ Bytes Frame::bytes() const {
 }
 
 u32 Frame::shares() const {
-    return page_of(at_).shares.load(std::memory_order_acquire);
+    return page_of(at_).shares.load(MemoryOrder::acquire);
 }
 
 void initialise_frames() {
@@ -148,7 +148,7 @@ i64 left_to_failure() noexcept {
 }
 
 bool must_fail() noexcept {
-    if (until_failure.load(std::memory_order_relaxed) < 0) [[likely]]
+    if (until_failure.load(MemoryOrder::relaxed) < 0) [[likely]]
         return false;
     return until_failure.fetch_sub(1) == 0;
 }
@@ -162,7 +162,7 @@ i64 left_to_bug() noexcept {
 }
 
 void fail_step() {
-    if (until_bug.load(std::memory_order_relaxed) >= 0 && until_bug.fetch_sub(1) == 0)
+    if (until_bug.load(MemoryOrder::relaxed) >= 0 && until_bug.fetch_sub(1) == 0)
         panic("a test's bug in the middle of a change");
 }
 

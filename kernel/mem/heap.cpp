@@ -37,7 +37,7 @@ constinit Atomic<CpuHeap*> heaps[arch::max_cpus];
 
 CpuHeap* this_heap() {
     auto& slot = heaps[arch::cpu_index()];
-    CpuHeap* heap = slot.load(std::memory_order_relaxed);
+    CpuHeap* heap = slot.load(MemoryOrder::relaxed);
     if (heap != nullptr) [[likely]]
         return heap;
     auto const page = allocate_run(0, Fill::zeroed, Use::heap);

@@ -136,18 +136,18 @@ constinit Atomic<AddressSpace*> active_spaces[arch::max_cpus];
 
 void AddressSpace::activate() {
     arch::InterruptsOff const off;
-    active_spaces[arch::cpu_index()].store(this, std::memory_order_relaxed);
+    active_spaces[arch::cpu_index()].store(this, MemoryOrder::relaxed);
     state_->table.activate();
 }
 
 AddressSpace* AddressSpace::active() {
     arch::InterruptsOff const off;
-    return active_spaces[arch::cpu_index()].load(std::memory_order_relaxed);
+    return active_spaces[arch::cpu_index()].load(MemoryOrder::relaxed);
 }
 
 void AddressSpace::deactivate() {
     arch::InterruptsOff const off;
-    active_spaces[arch::cpu_index()].store(nullptr, std::memory_order_relaxed);
+    active_spaces[arch::cpu_index()].store(nullptr, MemoryOrder::relaxed);
     arch::PageTable::activate_kernel();
 }
 

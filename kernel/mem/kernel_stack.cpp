@@ -167,7 +167,7 @@ constinit Atomic<u64> spare_reserves[2];
 /// Called where memory may be allocated: the next overflow must not have to.
 void provide_reserves() {
     for (auto& spare : spare_reserves) {
-        if (spare.load(std::memory_order_relaxed) != 0)
+        if (spare.load(MemoryOrder::relaxed) != 0)
             continue;
         auto const run = allocate_run(reserve_order, Fill::any, Use::stack);
         u64 none = 0;

@@ -7,6 +7,7 @@
 #include "kernel/mem/memory_fixture.hpp"
 #include "kernel/mem/range_set.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <set>

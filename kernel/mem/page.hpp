@@ -102,7 +102,7 @@ extern Atomic<Leaf*> directory[directory_entries];
 
 inline Leaf* leaf_of(PhysAddr at) {
     u64 const index = at.value() >> section_shift >> 9;
-    return index < directory_entries ? directory[index].load(std::memory_order_acquire) : nullptr;
+    return index < directory_entries ? directory[index].load(MemoryOrder::acquire) : nullptr;
 }
 
 inline Entry& entry_of(Leaf& leaf, PhysAddr at) {
@@ -125,7 +125,7 @@ inline Page* find_page(PhysAddr at) {
     auto* const leaf = sections::leaf_of(at);
     if (leaf == nullptr) [[unlikely]]
         return nullptr;
-    u64 const entry = sections::entry_of(*leaf, at).load(std::memory_order_acquire);
+    u64 const entry = sections::entry_of(*leaf, at).load(MemoryOrder::acquire);
     if ((entry & sections::ready_bit(at)) == 0) [[unlikely]]
         return nullptr;
     return sections::array_of(entry) + at.page_number() % section_pages;

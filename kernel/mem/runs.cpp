@@ -39,8 +39,7 @@ void begin_run(PhysAddr start, usize pages, Fill fill, Use use) {
     testing::may_fail();
     arch::InterruptsOff const off;
     auto& used = this_cache().used[static_cast<usize>(use)];
-    used.store(used.load(std::memory_order_relaxed) + static_cast<isize>(pages),
-               std::memory_order_relaxed);
+    used.store(used.load(MemoryOrder::relaxed) + static_cast<isize>(pages), MemoryOrder::relaxed);
 }
 
 [[gnu::noinline]] void free_run_once(PhysAddr& start, PhysAddr end, bool& counted) {
@@ -52,7 +51,7 @@ void begin_run(PhysAddr start, usize pages, Fill fill, Use use) {
     Change const change(inside->changes());
     if (!counted) {
         auto& used = this_cache().used[static_cast<usize>(head.use)];
-        inside->changes().set(used, used.load(std::memory_order_relaxed) -
+        inside->changes().set(used, used.load(MemoryOrder::relaxed) -
                                         static_cast<isize>((end - start) >> page_shift));
         inside->changes().set(counted, true);
     }

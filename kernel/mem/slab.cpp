@@ -76,7 +76,7 @@ void cut_slab(usize index, u32 number) {
     }
     Page& head = page_of(run);
     head.free_objects = next;
-    head.shares.store(0, std::memory_order_relaxed);
+    head.shares.store(0, MemoryOrder::relaxed);
 }
 
 /// One that is in no list: gives its pages back.
@@ -115,7 +115,7 @@ u32 slab_of(void const* object) {
     while (count < wanted && owner->partial != 0) {
         u32 const number = owner->partial;
         Page& slab = page_of(frame_address(number));
-        u32 const out = slab.shares.load(std::memory_order_relaxed);
+        u32 const out = slab.shares.load(MemoryOrder::relaxed);
         auto* next = static_cast<FreeObject*>(slab.free_objects);
         u32 taken = 0;
         for (; next != nullptr && count + taken < wanted; next = next->next)
@@ -142,7 +142,7 @@ u32 slab_of(void const* object) {
         auto* const object = static_cast<FreeObject*>(objects[count - 1]);
         u32 const number = slab_of(object);
         Page& slab = page_of(frame_address(number));
-        u32 const left = slab.shares.load(std::memory_order_relaxed) - 1;
+        u32 const left = slab.shares.load(MemoryOrder::relaxed) - 1;
         if (slab.free_objects == nullptr)
             link(*owner, number);
         changes.set(object->next, static_cast<FreeObject*>(slab.free_objects));
@@ -167,7 +167,7 @@ u32 slab_of(void const* object) {
     auto& changes = owner->changes;
     Change change(changes);
     for (u32 at = owner->partial; at != 0 && number == 0; at = page_of(frame_address(at)).next)
-        if (page_of(frame_address(at)).shares.load(std::memory_order_relaxed) == 0) {
+        if (page_of(frame_address(at)).shares.load(MemoryOrder::relaxed) == 0) {
             unlink(*owner, at);
             changes.set(owner->slabs, owner->slabs - 1);
             changes.set(owner->empty, owner->empty - 1);

@@ -42,7 +42,7 @@ protected:
 
 private:
     /// The compiler moves no change to before its record, as a bug can come between any two.
-    static void order() { std::atomic_signal_fence(std::memory_order_seq_cst); }
+    static void order() { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
 
     template <class T>
     void save(void const* place, usize capacity);
@@ -72,8 +72,8 @@ public:
             save_4(&place, capacity);
         else
             save_1(&place, capacity);
-        if constexpr (requires { place.store(value, std::memory_order_release); })
-            place.store(value, std::memory_order_release);
+        if constexpr (requires { place.store(value, MemoryOrder::release); })
+            place.store(value, MemoryOrder::release);
         else
             place = value;
     }

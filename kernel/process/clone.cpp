@@ -5,6 +5,8 @@
 #include "kernel/process/signals.hpp"
 #include "kernel/process/timers.hpp"
 
+#include <algorithm>
+
 namespace process {
 
 namespace {

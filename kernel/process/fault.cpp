@@ -28,7 +28,7 @@ uapi::SigInfo fault_info(Signal signal, i32 code, UserAddr at) {
 
 void handle_page_fault(Thread& self, upcall::UserFault const& fault) {
     auto& process = self.process();
-    process.minor_faults.fetch_add(1, std::memory_order_relaxed);
+    process.minor_faults.fetch_add(1, MemoryOrder::relaxed);
     switch (self.address_space()->handle_fault(fault.at, fault.wanted)) {
     case mem::Verdict::resolved:
         return;

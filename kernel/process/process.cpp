@@ -6,6 +6,8 @@
 #include "kernel/process/thread.hpp"
 #include "kernel/process/timers.hpp"
 
+#include <algorithm>
+
 namespace process {
 
 namespace {
@@ -159,7 +161,7 @@ TimerSet& Process::timers() {
 void Process::set_parent(TreeGuard& tree, Process* to) {
     tree->undo.set(parent, to);
     tree->undo.save_bytes(parent_id);
-    parent_id.store(to != nullptr ? to->id() : Pid{}, std::memory_order_relaxed);
+    parent_id.store(to != nullptr ? to->id() : Pid{}, MemoryOrder::relaxed);
 }
 
 void Process::enter(TreeGuard& tree, Ref<Process>& reference) {

@@ -70,7 +70,7 @@ public:
     /// What it was doomed by; with Work::bug.
     char const* bug() const { return bug_.load(); }
 
-    bool has_work() const { return work_.load(std::memory_order_relaxed) != 0; }
+    bool has_work() const { return work_.load(MemoryOrder::relaxed) != 0; }
 
     bool has(Work work) const { return (work_.load() & std::to_underlying(work)) != 0; }
 

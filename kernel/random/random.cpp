@@ -35,14 +35,14 @@ void credit(Pool& into, u32 bits) {
 }
 
 void take_timings(Pool& into) {
-    u32 const count = timing_count.load(std::memory_order_relaxed);
-    u32 const fresh = count - timings_taken.load(std::memory_order_relaxed);
+    u32 const count = timing_count.load(MemoryOrder::relaxed);
+    u32 const fresh = count - timings_taken.load(MemoryOrder::relaxed);
     if (fresh == 0)
         return;
-    timings_taken.store(count, std::memory_order_relaxed);
+    timings_taken.store(count, MemoryOrder::relaxed);
     u64 words[timing_slots];
     for (usize i = 0; i < timing_slots; ++i)
-        words[i] = timings[i].load(std::memory_order_relaxed);
+        words[i] = timings[i].load(MemoryOrder::relaxed);
     into.generator.mix(std::as_bytes(std::span(words)));
     credit(into, fresh / timings_per_bit);
 }
@@ -70,10 +70,10 @@ void add_entropy(ConstBytes bytes, u32 bits) {
 }
 
 void add_timing(u64 what) {
-    u32 const count = timing_count.fetch_add(1, std::memory_order_relaxed);
+    u32 const count = timing_count.fetch_add(1, MemoryOrder::relaxed);
     auto& slot = timings[count % timing_slots];
-    u64 const old = slot.load(std::memory_order_relaxed);
-    slot.store(std::rotl(old, 19) ^ arch::cycle_count() ^ what << 48, std::memory_order_relaxed);
+    u64 const old = slot.load(MemoryOrder::relaxed);
+    slot.store(std::rotl(old, 19) ^ arch::cycle_count() ^ what << 48, MemoryOrder::relaxed);
 }
 
 void fill(Bytes bytes) {

@@ -51,7 +51,7 @@ void set_lock_checks(Checks checks) {
 }
 
 void check_may_sleep() {
-    if (!checks_on.load(std::memory_order_relaxed))
+    if (!checks_on.load(MemoryOrder::relaxed))
         return;
     ensure(!arch::in_interrupt(), "an interrupt handler wants to sleep");
     // The innermost tells for all, as no sleeping lock is taken under a spinning one.
@@ -68,7 +68,7 @@ u32 held_locks() {
 }
 
 void detail::check_order(Rank rank, LockKind kind, Nesting nesting) {
-    if (!checks_on.load(std::memory_order_relaxed))
+    if (!checks_on.load(MemoryOrder::relaxed))
         return;
     bool const in_interrupt = arch::in_interrupt();
     if (in_interrupt)

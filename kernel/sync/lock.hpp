@@ -27,7 +27,7 @@ public:
     LockBase(LockBase const&) = delete;
     LockBase& operator=(LockBase const&) = delete;
 
-    bool poisoned() const { return poisoned_.load(std::memory_order_relaxed); }
+    bool poisoned() const { return poisoned_.load(MemoryOrder::relaxed); }
 
     /// By the running task. Logs what, who and by which bug.
     void poison(Rank rank) noexcept;

@@ -5,8 +5,8 @@
 #include "kernel/sync/rank.hpp"
 #include "libs/base/annotations.hpp"
 
+#include <compare>
 #include <concepts>
-#include <functional>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -101,12 +101,11 @@ private:
 template <class Lockable>
 class [[nodiscard]] PairGuard {
 public:
-    PairGuard(Lockable& a, Lockable& b, Poison poison)
-        : lower_(std::less<>()(&b, &a) ? b : a, poison) {
+    PairGuard(Lockable& a, Lockable& b, Poison poison) : lower_(below(b, a) ? b : a, poison) {
         if (&a != &b)
-            upper_.emplace(std::less<>()(&b, &a) ? a : b, poison, Nesting::second_of_pair);
-        first_ = &a == &b || std::less<>()(&a, &b) ? &*lower_ : &**upper_;
-        second_ = &a == &b || std::less<>()(&b, &a) ? &*lower_ : &**upper_;
+            upper_.emplace(below(b, a) ? a : b, poison, Nesting::second_of_pair);
+        first_ = &a == &b || below(a, b) ? &*lower_ : &**upper_;
+        second_ = &a == &b || below(b, a) ? &*lower_ : &**upper_;
     }
 
     auto& first() const LIFETIME_BOUND { return *first_; }
@@ -118,6 +117,9 @@ public:
 
 private:
     using Value = std::remove_reference_t<decltype(*std::declval<typename Lockable::Guard>())>;
+
+    static bool below(Lockable& a, Lockable& b) { return std::compare_three_way()(&a, &b) < 0; }
+
     typename Lockable::Guard lower_;
     std::optional<typename Lockable::Guard> upper_;
     Value* first_ = nullptr;

@@ -82,8 +82,8 @@ bool Mutex::spin_briefly() {
     if (arch::cpu_count() == 1)
         return false;
     for (int i = 0; i < spins; ++i) {
-        u32 seen = word_.load(std::memory_order_relaxed);
-        if (seen == 0 && word_.compare_exchange(seen, held_bit, std::memory_order_acquire))
+        u32 seen = word_.load(MemoryOrder::relaxed);
+        if (seen == 0 && word_.compare_exchange(seen, held_bit, MemoryOrder::acquire))
             return true;
         if ((seen & waiters_bit) != 0)
             return false;
@@ -98,7 +98,7 @@ bool Mutex::spin_briefly() {
     if (!self.owns) {
         waiters_.add(self);
         // While waiters_bit is set only a locker's compare-exchange races with us.
-        u32 const seen = word_.fetch_or(held_bit | waiters_bit, std::memory_order_acquire);
+        u32 const seen = word_.fetch_or(held_bit | waiters_bit, MemoryOrder::acquire);
         if ((seen & held_bit) != 0) {
             self.wants_handover = self.woken;
             prepare_to_block(Wait::uninterruptible);
@@ -107,7 +107,7 @@ bool Mutex::spin_briefly() {
         retry_after_bug([&] { self.owns = true; }); // or nobody would know
     }
     if (waiters_.remove(self) && waiters_.first() == nullptr)
-        word_.fetch_and(~waiters_bit, std::memory_order_relaxed);
+        word_.fetch_and(~waiters_bit, MemoryOrder::relaxed);
     cancel_block();
     return true;
 }
@@ -116,7 +116,7 @@ bool Mutex::spin_briefly() {
 void Mutex::leave(Waiter& self) noexcept {
     with_queue([&] {
         if (!self.owns && waiters_.remove(self) && waiters_.first() == nullptr)
-            word_.fetch_and(~waiters_bit, std::memory_order_relaxed);
+            word_.fetch_and(~waiters_bit, MemoryOrder::relaxed);
     });
     cancel_block();
     if (self.owns)
@@ -126,7 +126,7 @@ void Mutex::leave(Waiter& self) noexcept {
 inline bool Mutex::try_take(HeldLock&) {
     u32 seen = 0;
     try {
-        return word_.compare_exchange(seen, held_bit, std::memory_order_acquire);
+        return word_.compare_exchange(seen, held_bit, MemoryOrder::acquire);
     } catch (KernelBug const&) { // has been reported; take() tries again
         return false;
     }
@@ -134,8 +134,8 @@ inline bool Mutex::try_take(HeldLock&) {
 
 void Mutex::take(HeldLock&) {
     // With waiters queued, a free mutex still belongs to whoever comes first.
-    u32 seen = word_.load(std::memory_order_relaxed) & waiters_bit;
-    if (word_.compare_exchange(seen, seen | held_bit, std::memory_order_acquire) || spin_briefly())
+    u32 seen = word_.load(MemoryOrder::relaxed) & waiters_bit;
+    if (word_.compare_exchange(seen, seen | held_bit, MemoryOrder::acquire) || spin_briefly())
         return;
     ensure(arch::preemption_depth() == 0, "a taken Mutex is wanted with preemption off");
     Waiter self{.who = &current_sleeper(), .links = {}};
@@ -152,7 +152,7 @@ void Mutex::take(HeldLock&) {
 
 inline bool Mutex::open(HeldLock const&) {
     u32 seen = held_bit;
-    return word_.compare_exchange(seen, 0, std::memory_order_release);
+    return word_.compare_exchange(seen, 0, MemoryOrder::release);
 }
 
 inline void Mutex::finish(bool nobody_waits) {
@@ -171,17 +171,17 @@ void Mutex::release(HeldLock const& held) noexcept {
     with_queue([&] {
         Waiter* const next = waiters_.first();
         if (!released && next == nullptr) {
-            word_.store(0, std::memory_order_release);
+            word_.store(0, MemoryOrder::release);
             released = true;
         } else if (!released) {
             to_wake = next->who;
             if (next->wants_handover)
                 next->owns = true;
             else
-                word_.fetch_and(~held_bit, std::memory_order_release);
+                word_.fetch_and(~held_bit, MemoryOrder::release);
             released = true;
             if (next->wants_handover && waiters_.remove(*next) && waiters_.first() == nullptr)
-                word_.store(held_bit, std::memory_order_release);
+                word_.store(held_bit, MemoryOrder::release);
         }
         if (to_wake != nullptr) // under the queue's lock: after it, the waiter may be gone
             wake(*to_wake);

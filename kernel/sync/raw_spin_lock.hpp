@@ -20,26 +20,26 @@ public:
     /// `owner`, not 0, is what held_by() goes by.
     void acquire(u32 owner = 1) {
         u32 free = 0;
-        while (!held_.compare_exchange(free, owner, std::memory_order_acquire)) {
-            while (held_.load(std::memory_order_relaxed) != 0)
+        while (!held_.compare_exchange(free, owner, MemoryOrder::acquire)) {
+            while (held_.load(MemoryOrder::relaxed) != 0)
                 arch::relax();
             free = 0;
         }
     }
 
     /// One try, for who expects it to be free.
-    bool exchange() { return held_.exchange(1, std::memory_order_acquire) == 0; }
+    bool exchange() { return held_.exchange(1, MemoryOrder::acquire) == 0; }
 
     bool try_acquire(u32 owner = 1) {
         // One that is taken must not change hands by a try.
         u32 free = 0;
-        return held_.load(std::memory_order_relaxed) == 0 &&
-               held_.compare_exchange(free, owner, std::memory_order_acquire);
+        return held_.load(MemoryOrder::relaxed) == 0 &&
+               held_.compare_exchange(free, owner, MemoryOrder::acquire);
     }
 
-    bool held_by(u32 owner) const { return held_.load(std::memory_order_relaxed) == owner; }
+    bool held_by(u32 owner) const { return held_.load(MemoryOrder::relaxed) == owner; }
 
-    void release() { held_.store(0, std::memory_order_release); }
+    void release() { held_.store(0, MemoryOrder::release); }
 
 private:
     Atomic<u32> held_{0};

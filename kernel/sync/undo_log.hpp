@@ -3,8 +3,6 @@
 
 #include "libs/base/types.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -79,7 +77,8 @@ public:
         auto* const a = reinterpret_cast<std::byte*>(&one); // Safe because bytes may alias all
         auto* const b = reinterpret_cast<std::byte*>(&other);
         for (usize at = 0; at < sizeof(T); at += sizeof(u64)) {
-            usize const size = std::min(sizeof(u64), sizeof(T) - at);
+            usize const left = sizeof(T) - at;
+            usize const size = left < sizeof(u64) ? left : sizeof(u64);
             u64 of_one = 0;
             u64 of_other = 0;
             copy_word(&of_one, a + at, size);
@@ -89,7 +88,7 @@ public:
             copy_word(a + at, &of_other, size);
             copy_word(b + at, &of_one, size);
         }
-        std::atomic_signal_fence(std::memory_order_seq_cst);
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
     }
 
     /// Latest first. False when more was changed than is remembered.
@@ -108,9 +107,9 @@ private:
     void save(void* at, u64 old, usize size) {
         if (count_ < capacity)
             entries_[count_] = {at, old, size};
-        std::atomic_signal_fence(std::memory_order_seq_cst); // whole before it counts
+        __atomic_signal_fence(__ATOMIC_SEQ_CST); // whole before it counts
         ++count_;
-        std::atomic_signal_fence(std::memory_order_seq_cst); // all this before the change
+        __atomic_signal_fence(__ATOMIC_SEQ_CST); // all this before the change
     }
 
     struct Entry {

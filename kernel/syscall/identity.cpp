@@ -30,7 +30,7 @@ Pid gettid(process::Thread& caller) {
 }
 
 Pid getppid(process::Thread& caller) {
-    return caller.process().parent_id.load(std::memory_order_relaxed);
+    return caller.process().parent_id.load(MemoryOrder::relaxed);
 }
 
 Result<Pid> getpgid(process::Thread& caller, Pid pid) {

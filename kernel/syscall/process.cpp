@@ -6,6 +6,8 @@
 #include "kernel/process/exit.hpp"
 #include "kernel/process/signals.hpp"
 
+#include <algorithm>
+
 namespace sys {
 
 namespace {

@@ -54,7 +54,7 @@ inline Row const* find_row(u64 number) {
 void set_tracing(bool on);
 
 inline bool tracing() {
-    return detail::tracing_on.load(std::memory_order_relaxed);
+    return detail::tracing_on.load(MemoryOrder::relaxed);
 }
 
 /// A line of the trace while its call runs.

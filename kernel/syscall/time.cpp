@@ -5,6 +5,8 @@
 #include "kernel/task/scheduler.hpp"
 #include "kernel/vfs/types.hpp"
 
+#include <algorithm>
+
 namespace sys {
 
 namespace {

@@ -4,6 +4,8 @@
 #include "kernel/syscall/time.hpp"
 #include "kernel/vfs/types.hpp"
 
+#include <algorithm>
+
 namespace sys {
 
 namespace {

@@ -3,6 +3,8 @@
 
 #include "kernel/arch/api/page_table.hpp"
 
+#include <algorithm>
+
 namespace sys {
 
 namespace {

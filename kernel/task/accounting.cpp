@@ -28,7 +28,7 @@ u32 active_threads() {
     u32 active = 0;
     for (usize cpu = 0; cpu < online_cpus(); ++cpu)
         active += load_of(cpu).threads;
-    return active + static_cast<u32>(std::max(0, uninterruptible.load(std::memory_order_relaxed)));
+    return active + static_cast<u32>(std::max(0, uninterruptible.load(MemoryOrder::relaxed)));
 }
 
 void fold(u32 active) {
@@ -38,27 +38,26 @@ void fold(u32 active) {
 }
 
 void add(Atomic<Nanoseconds>& total, i64 by) {
-    total.store(Nanoseconds(total.load(std::memory_order_relaxed).count() + by),
-                std::memory_order_relaxed);
+    total.store(Nanoseconds(total.load(MemoryOrder::relaxed).count() + by), MemoryOrder::relaxed);
 }
 
 /// Without saturation: this is on every way into the kernel. The counter was read on this CPU, so
 /// it has not gone back.
 [[gnu::always_inline]] inline void count_up_to(Scheduling& mine, Nanoseconds now) {
-    add(mine.in_user, now.count() - mine.user_since.load(std::memory_order_relaxed).count());
+    add(mine.in_user, now.count() - mine.user_since.load(MemoryOrder::relaxed).count());
 }
 
 } // namespace
 
 void count_user_time(RunQueue& queue, Scheduling& leaves, Scheduling const& comes,
                      Nanoseconds now) {
-    if (leaves.user_mode.load(std::memory_order_relaxed)) {
+    if (leaves.user_mode.load(MemoryOrder::relaxed)) {
         count_up_to(leaves, now);
-        leaves.user_since.store(now, std::memory_order_relaxed);
+        leaves.user_since.store(now, MemoryOrder::relaxed);
     }
-    Nanoseconds const spent = leaves.in_user.load(std::memory_order_relaxed) - queue.user_before;
+    Nanoseconds const spent = leaves.in_user.load(MemoryOrder::relaxed) - queue.user_before;
     add(leaves.policy.nice > 0 ? queue.nice_time : queue.user_time, spent.count());
-    queue.user_before = comes.in_user.load(std::memory_order_relaxed);
+    queue.user_before = comes.in_user.load(MemoryOrder::relaxed);
 }
 
 } // namespace task
@@ -68,38 +67,38 @@ void count_user_time(RunQueue& queue, Scheduling& leaves, Scheduling const& come
 VITAL void upcall::entered_from_user() noexcept {
     retry_after_bug([] {
         task::Scheduling& mine = task::running_thread().scheduling();
-        if (!mine.user_mode.load(std::memory_order_relaxed))
+        if (!mine.user_mode.load(MemoryOrder::relaxed))
             return;
         task::count_up_to(mine, arch::now());
-        mine.user_mode.store(false, std::memory_order_relaxed);
+        mine.user_mode.store(false, MemoryOrder::relaxed);
     });
 }
 
 VITAL void upcall::leaving_to_user() noexcept {
     retry_after_bug([] {
         task::Scheduling& mine = task::running_thread().scheduling();
-        mine.user_since.store(arch::now(), std::memory_order_relaxed);
-        mine.user_mode.store(true, std::memory_order_relaxed);
+        mine.user_since.store(arch::now(), MemoryOrder::relaxed);
+        mine.user_mode.store(true, MemoryOrder::relaxed);
     });
 }
 
 namespace task {
 
 void sample_load(Nanoseconds now) {
-    if (now.count() < next_sample.load(std::memory_order_relaxed))
+    if (now.count() < next_sample.load(MemoryOrder::relaxed))
         return;
     arch::InterruptsOff const off;
     if (!lock.try_acquire(ksync::this_owner()))
         return;
     u32 const active = active_threads();
     int missed = 0;
-    i64 next = next_sample.load(std::memory_order_relaxed);
+    i64 next = next_sample.load(MemoryOrder::relaxed);
     for (; next <= now.count() && missed < most_missed; ++missed) {
-        fold(std::min(active, active_before.load(std::memory_order_relaxed)));
+        fold(std::min(active, active_before.load(MemoryOrder::relaxed)));
         next += sample_interval.count();
     }
-    next_sample.store(std::max(next, now.count()), std::memory_order_relaxed);
-    active_before.store(active, std::memory_order_relaxed);
+    next_sample.store(std::max(next, now.count()), MemoryOrder::relaxed);
+    active_before.store(active, MemoryOrder::relaxed);
     lock.release();
 }
 
@@ -110,18 +109,18 @@ VITAL void mend_load(u32 owner) noexcept {
 }
 
 void note_active() {
-    active_before.store(active_threads(), std::memory_order_relaxed);
+    active_before.store(active_threads(), MemoryOrder::relaxed);
 }
 
 void count_blocked(Scheduling& scheduling, bool blocked) {
     if (scheduling.in_load == blocked)
         return;
     scheduling.in_load = blocked;
-    uninterruptible.fetch_add(blocked ? 1 : -1, std::memory_order_relaxed);
+    uninterruptible.fetch_add(blocked ? 1 : -1, MemoryOrder::relaxed);
 }
 
 void count_thread(int by) noexcept {
-    thread_count.fetch_add(by, std::memory_order_relaxed);
+    thread_count.fetch_add(by, MemoryOrder::relaxed);
 }
 
 CpuTimes cpu_times(usize cpu) {
@@ -131,8 +130,8 @@ CpuTimes cpu_times(usize cpu) {
         [&] {
             Nanoseconds const now = arch::now();
             queue.lock.acquire(ksync::this_owner());
-            Nanoseconds user = queue.user_time.load(std::memory_order_relaxed);
-            Nanoseconds nice = queue.nice_time.load(std::memory_order_relaxed);
+            Nanoseconds user = queue.user_time.load(MemoryOrder::relaxed);
+            Nanoseconds nice = queue.nice_time.load(MemoryOrder::relaxed);
             if (queue.current != nullptr) {
                 charge_running(queue, now);
                 Scheduling const& running = queue.current->scheduling();
@@ -169,14 +168,14 @@ LoadAverage load_average() {
         if (run_queues[cpu].idle != nullptr)
             --result.threads; // Linux does not count the idle threads
     }
-    result.threads += static_cast<u32>(thread_count.load(std::memory_order_relaxed));
+    result.threads += static_cast<u32>(thread_count.load(MemoryOrder::relaxed));
     return result;
 }
 
 u64 context_switches() {
     u64 count = 0;
     for (usize cpu = 0; cpu < online_cpus(); ++cpu)
-        count += run_queues[cpu].switches.load(std::memory_order_relaxed);
+        count += run_queues[cpu].switches.load(MemoryOrder::relaxed);
     return count;
 }
 

@@ -43,7 +43,7 @@ void attach_to_log() noexcept {
 
 VITAL void wake_log_waiters() noexcept {
     retry_after_bug([] {
-        if (news.load(std::memory_order_relaxed) && news.exchange(false))
+        if (news.load(MemoryOrder::relaxed) && news.exchange(false))
             waiters->wake_all();
     });
 }

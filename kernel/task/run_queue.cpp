@@ -36,7 +36,7 @@ void ThreadQueueLock::move_to(Scheduling& scheduling, usize cpu) {
 usize online_cpus() {
     usize count = 0;
     usize const started = arch::cpu_count();
-    while (count < started && run_queues[count].online.load(std::memory_order_acquire))
+    while (count < started && run_queues[count].online.load(MemoryOrder::acquire))
         ++count;
     return std::max<usize>(count, 1);
 }
@@ -93,7 +93,7 @@ void offer_waiting(RunQueue& queue, usize self, Nanoseconds now) {
             }) == nullptr)
             continue;
         queue.next_rotation = now + rotation_interval;
-        run_queues[cpu].pull_from.store(static_cast<u32>(self) + 1, std::memory_order_relaxed);
+        run_queues[cpu].pull_from.store(static_cast<u32>(self) + 1, MemoryOrder::relaxed);
         arch::send_reschedule(cpu);
         return;
     }

@@ -44,13 +44,13 @@ struct RunQueue {
     Atomic<u32> pull_from{0}; ///< 1 + the busier CPU that asks this one to take a thread
 
     CpuLoad load() const {
-        return {.threads = threads.load(std::memory_order_relaxed),
-                .weight = weight.load(std::memory_order_relaxed)};
+        return {.threads = threads.load(MemoryOrder::relaxed),
+                .weight = weight.load(MemoryOrder::relaxed)};
     }
 
     void publish_load() {
-        threads.store(fair.size(), std::memory_order_relaxed);
-        weight.store(fair.weight(), std::memory_order_relaxed);
+        threads.store(fair.size(), MemoryOrder::relaxed);
+        weight.store(fair.weight(), MemoryOrder::relaxed);
     }
 };
 

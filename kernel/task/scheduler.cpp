@@ -93,8 +93,8 @@ Thread& choose_next(RunQueue& queue, Leave how, Nanoseconds now) {
     queue.displaced = false;
     if (&self != queue.idle)
         leave_queue(queue, self, how);
-    if (u32 const asks = queue.pull_from.load(std::memory_order_relaxed); asks != 0) {
-        queue.pull_from.store(0, std::memory_order_relaxed);
+    if (u32 const asks = queue.pull_from.load(MemoryOrder::relaxed); asks != 0) {
+        queue.pull_from.store(0, MemoryOrder::relaxed);
         if (take_thread(queue, asks - 1, evens_out_or_takes_turns))
             queue.next_rotation = now + rotation_interval; // let it stay for a while
     }
@@ -111,14 +111,14 @@ Thread& choose_next(RunQueue& queue, Leave how, Nanoseconds now) {
 void count_switch(RunQueue& queue, Scheduling& leaves, Scheduling& comes, Leave how,
                   Nanoseconds now) {
     sample_load(now);
-    queue.switches.fetch_add(1, std::memory_order_relaxed);
+    queue.switches.fetch_add(1, MemoryOrder::relaxed);
     if (how == Leave::by_itself)
         ++leaves.voluntary_switches;
     else
         ++leaves.involuntary_switches;
     count_user_time(queue, leaves, comes, now);
     comes.since = now;
-    comes.user_since.store(now, std::memory_order_relaxed);
+    comes.user_since.store(now, MemoryOrder::relaxed);
 }
 
 /// The switch itself: nothing but stores of what was decided, which may be repeated.
@@ -160,7 +160,7 @@ VITAL void switch_with_interrupts_off(Leave how) noexcept {
     arch::disable_preemption();
     retry_after_bug([] {
         auto& rounds = this_run_queue().rounds;
-        rounds.store(rounds.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        rounds.store(rounds.load(MemoryOrder::relaxed) + 1, MemoryOrder::relaxed);
     });
     switch_threads(how);
     arch::enable_preemption_quietly();
@@ -174,7 +174,7 @@ VITAL bool make_ready(Thread& thread, Expected expected) noexcept {
         // While it changes queues, somebody else may wake it.
         while (expected(scheduling.state.load()) && !scheduling.entity.queued) {
             usize const target =
-                place_woken(scheduling.affinity, scheduling.cpu.load(std::memory_order_relaxed),
+                place_woken(scheduling.affinity, scheduling.cpu.load(MemoryOrder::relaxed),
                             arch::cpu_index(), online_cpus(), load_of);
             if (&run_queues[target] != &lock.queue()) {
                 lock.move_to(scheduling, target);
@@ -259,12 +259,12 @@ void kick(Thread& thread) {
     bool const woken = make_ready(thread, [&](State state) {
         return state == State::sleeping ||
                (state == State::uninterruptible &&
-                scheduling.wait.load(std::memory_order_relaxed) == ksync::Wait::killable);
+                scheduling.wait.load(MemoryOrder::relaxed) == ksync::Wait::killable);
     });
     if (woken)
         return;
     with_queue_of(scheduling, [&](ThreadQueueLock& lock) {
-        usize const cpu = scheduling.cpu.load(std::memory_order_relaxed);
+        usize const cpu = scheduling.cpu.load(MemoryOrder::relaxed);
         if (lock.queue().current == &thread && cpu != arch::cpu_index())
             lock.tell_cpu(); // on the way out of the interrupt it looks for signals
     });
@@ -330,7 +330,7 @@ Sleeper& current_sleeper() {
 VITAL void prepare_to_block(Wait how) {
     retry_after_bug([how] {
         task::Scheduling& mine = task::running_thread().scheduling();
-        mine.wait.store(how, std::memory_order_relaxed);
+        mine.wait.store(how, MemoryOrder::relaxed);
         // Orders this store before the caller's look at its condition.
         mine.state.exchange(how == Wait::interruptible ? State::sleeping : State::uninterruptible);
     });

@@ -89,7 +89,7 @@ KTEST(task_preempts_a_busy_kernel_loop) {
     static constinit Atomic<bool> stop{false};
     stop.store(false);
     constexpr auto loop = [](void*) {
-        while (!stop.load(std::memory_order_relaxed)) {
+        while (!stop.load(MemoryOrder::relaxed)) {
         }
     };
     // On this CPU, so that this thread runs again only by preemption.
@@ -122,7 +122,7 @@ KTEST(task_starts_beside_a_busy_loop_on_another_cpu) {
     usize const cpu = online_cpus() - 1;
     auto const hog = run(
         [](void*) {
-            while (!stop.load(std::memory_order_relaxed)) {
+            while (!stop.load(MemoryOrder::relaxed)) {
             }
         },
         nullptr, only(cpu));
@@ -139,7 +139,7 @@ KTEST(task_shares_follow_nice) {
     static constinit Atomic<bool> stop{false};
     stop.store(false);
     constexpr auto loop = [](void*) {
-        while (!stop.load(std::memory_order_relaxed)) {
+        while (!stop.load(MemoryOrder::relaxed)) {
         }
     };
     usize const cpu = online_cpus() - 1;
@@ -169,7 +169,7 @@ KTEST(task_shares_cpus_among_one_thread_too_many) {
     for (auto& thread : threads)
         thread = run(
             [](void*) {
-                while (!stop.load(std::memory_order_relaxed)) {
+                while (!stop.load(MemoryOrder::relaxed)) {
                 }
             },
             nullptr, two);

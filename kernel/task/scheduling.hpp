@@ -8,8 +8,6 @@
 #include "libs/base/atomic.hpp"
 #include "libs/base/units.hpp"
 
-#include <algorithm>
-
 namespace task {
 
 class Thread;
@@ -58,10 +56,11 @@ struct Scheduling {
 
     /// In user mode so far, with what is not counted yet of a thread that is there now.
     Nanoseconds user_time(bool running, Nanoseconds now) const {
-        Nanoseconds const counted = in_user.load(std::memory_order_relaxed);
-        if (!running || !user_mode.load(std::memory_order_relaxed))
+        Nanoseconds const counted = in_user.load(MemoryOrder::relaxed);
+        if (!running || !user_mode.load(MemoryOrder::relaxed))
             return counted;
-        return counted + std::max(now - user_since.load(std::memory_order_relaxed), Nanoseconds());
+        Nanoseconds const entered = user_since.load(MemoryOrder::relaxed);
+        return now < entered ? counted : counted + (now - entered);
     }
 
     static Scheduling& of(FairEntity& entity) { return *static_cast<Scheduling*>(entity.owner); }

@@ -29,7 +29,7 @@ void initialise_this_cpu() {
         queue.idle = queue.current = idle;
         queue.slice_end = queue.programmed = Nanoseconds::never();
         arch::set_current_thread(static_cast<ksync::Sleeper*>(idle));
-        queue.online.store(true, std::memory_order_release);
+        queue.online.store(true, MemoryOrder::release);
     }
     if (cpu == 0) {
         attach_to_log();

@@ -107,11 +107,11 @@ void Thread::set_name(std::string_view name) {
 }
 
 State Thread::state() const {
-    return scheduling_.state.load(std::memory_order_relaxed);
+    return scheduling_.state.load(MemoryOrder::relaxed);
 }
 
 usize Thread::cpu() const {
-    return scheduling_.cpu.load(std::memory_order_relaxed);
+    return scheduling_.cpu.load(MemoryOrder::relaxed);
 }
 
 Policy Thread::policy() const {

@@ -76,7 +76,7 @@ public:
         doom("no progress with preemption off");
     }
 
-    bool stalled() const { return stalled_.load(std::memory_order_relaxed); }
+    bool stalled() const { return stalled_.load(MemoryOrder::relaxed); }
 
     /// Whether to unwind it now; once.
     bool take_stall() { return stalled() && stalled_.exchange(false); }

@@ -180,7 +180,7 @@ VITAL void Timer::cancel() noexcept {
 }
 
 Nanoseconds next_timer_due() {
-    return Nanoseconds(queues[arch::cpu_index()].first_due.load(std::memory_order_relaxed));
+    return Nanoseconds(queues[arch::cpu_index()].first_due.load(MemoryOrder::relaxed));
 }
 
 VITAL void mend_timers(u32 owner) noexcept {

@@ -53,7 +53,7 @@ void tick(void*) {
     Watch& mine = watches[cpu];
     u32 const ticks = mine.ticks.load() + 1;
     mine.ticks.store(ticks != 0 ? ticks : 1);
-    u32 const rounds = run_queues[cpu].rounds.load(std::memory_order_relaxed);
+    u32 const rounds = run_queues[cpu].rounds.load(MemoryOrder::relaxed);
     bool const served = !mine.requested || !arch::reschedule_requested() || rounds != mine.rounds;
     if (too_many(mine.idle_ticks, served))
         call_stuck(cpu);

@@ -18,7 +18,7 @@ struct DeferredQueue {
     Atomic<DeferredWork*> newest{nullptr};
 
     void push(DeferredWork& item) noexcept {
-        DeferredWork* head = newest.load(std::memory_order_relaxed);
+        DeferredWork* head = newest.load(MemoryOrder::relaxed);
         do {
             item.next_ = head;
         } while (!newest.compare_exchange(head, &item));
@@ -137,7 +137,7 @@ void DeferredWork::schedule() {
 
 VITAL void bury(Thread& thread) noexcept {
     retry_after_bug([&] {
-        Thread* head = dead.load(std::memory_order_relaxed);
+        Thread* head = dead.load(MemoryOrder::relaxed);
         do {
             thread.scheduling().next_dead = head;
         } while (!dead.compare_exchange(head, &thread));

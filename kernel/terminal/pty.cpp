@@ -4,6 +4,8 @@
 #include "kernel/vfs/devices.hpp"
 #include "libs/base/format.hpp"
 
+#include <algorithm>
+
 namespace terminal {
 
 using namespace uapi::termios;

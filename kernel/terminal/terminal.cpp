@@ -3,6 +3,8 @@
 
 #include "libs/base/scope.hpp"
 
+#include <algorithm>
+
 namespace terminal {
 
 namespace {

@@ -2,6 +2,8 @@
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/terminal/terminal.hpp"
 
+#include <algorithm>
+
 namespace terminal {
 
 using namespace uapi::termios;

@@ -66,9 +66,9 @@ Result<usize> File::read(mem::Sink& into) {
     if (is_stream())
         return read_bytes(into, 0);
     auto const lock = moving_.lock();
-    u64 const offset = offset_.load(std::memory_order_relaxed);
+    u64 const offset = offset_.load(MemoryOrder::relaxed);
     usize const count = TRY(read_at(into, offset));
-    offset_.store(offset + count, std::memory_order_relaxed);
+    offset_.store(offset + count, MemoryOrder::relaxed);
     return count;
 }
 
@@ -100,11 +100,11 @@ Result<usize> File::write(mem::Source& from) {
         return written.bytes;
     }
     auto const lock = moving_.lock();
-    u64 const offset = offset_.load(std::memory_order_relaxed);
+    u64 const offset = offset_.load(MemoryOrder::relaxed);
     TRY(check_range(offset, from.left()));
     Written const written = TRY(write_bytes(from, offset));
     if (written.bytes != 0)
-        offset_.store(written.end_offset, std::memory_order_relaxed);
+        offset_.store(written.end_offset, MemoryOrder::relaxed);
     return written.bytes;
 }
 
@@ -146,12 +146,12 @@ Result<u64> File::seek(i64 by, SeekFrom from) {
     }
     if (__builtin_add_overflow(base, by, &target) || target < 0)
         return fail(Errno::einval);
-    offset_.store(static_cast<u64>(target), std::memory_order_relaxed);
+    offset_.store(static_cast<u64>(target), MemoryOrder::relaxed);
     return static_cast<u64>(target);
 }
 
 u64 File::offset() {
-    return is_stream() ? 0 : offset_.load(std::memory_order_relaxed);
+    return is_stream() ? 0 : offset_.load(MemoryOrder::relaxed);
 }
 
 namespace {
@@ -188,7 +188,7 @@ Result<void> File::list(DirectorySink& into) {
     if (!inode().is_directory())
         return fail(Errno::enotdir);
     auto const lock = moving_.lock();
-    u64 const offset = offset_.load(std::memory_order_relaxed);
+    u64 const offset = offset_.load(MemoryOrder::relaxed);
     if (place_.dentry->is_deleted())
         return fail(Errno::enoent);
     TrackingSink sink(into, offset);
@@ -201,7 +201,7 @@ Result<void> File::list(DirectorySink& into) {
     }
     if (!sink.full() && sink.next() >= 2)
         TRY(list_entries(sink, sink.next()));
-    offset_.store(sink.next(), std::memory_order_relaxed);
+    offset_.store(sink.next(), MemoryOrder::relaxed);
     accessed();
     return {};
 }

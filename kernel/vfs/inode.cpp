@@ -61,15 +61,15 @@ Attributes Inode::attributes() {
 
 /// Under the lock. In between, and for ever after a bug, everybody asks for the permissions.
 void Inode::set_permissions(Attributes& attributes, u32 permissions) {
-    open_to_all_.store(false, std::memory_order_relaxed);
-    sets_id_.store(true, std::memory_order_relaxed);
+    open_to_all_.store(false, MemoryOrder::relaxed);
+    sets_id_.store(true, MemoryOrder::relaxed);
     attributes.permissions = permissions;
-    open_to_all_.store((permissions & 0111) == 0111, std::memory_order_relaxed);
-    sets_id_.store(permissions != without_set_id(permissions), std::memory_order_relaxed);
+    open_to_all_.store((permissions & 0111) == 0111, MemoryOrder::relaxed);
+    sets_id_.store(permissions != without_set_id(permissions), MemoryOrder::relaxed);
 }
 
 void Inode::drop_set_id_bits() {
-    if (!sets_id_.load(std::memory_order_relaxed) || kind_ != Kind::regular)
+    if (!sets_id_.load(MemoryOrder::relaxed) || kind_ != Kind::regular)
         return;
     auto const attributes = attributes_.lock();
     set_permissions(*attributes, without_set_id(attributes->permissions));

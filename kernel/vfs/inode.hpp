@@ -79,7 +79,7 @@ public:
 
     /// Whether everybody may execute or search this, whoever it belongs to: known without a lock,
     /// as every walk asks it of every directory on its way.
-    bool open_to_all() const { return open_to_all_.load(std::memory_order_relaxed); }
+    bool open_to_all() const { return open_to_all_.load(MemoryOrder::relaxed); }
 
     /// Takes the set-user-id bit, and set-group-id where the group executes, before contents
     /// change.

@@ -5,6 +5,7 @@
 #include "kernel/vfs/anonymous.hpp"
 #include "kernel/vfs/pipe_ring.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace vfs {

@@ -2,8 +2,16 @@
 // caller.
 #pragma once
 
-#include <atomic>
 #include <type_traits>
+
+/// As std::memory_order, which is in <atomic> only: 37,000 lines for every source to read.
+enum class MemoryOrder : int {
+    relaxed = __ATOMIC_RELAXED,
+    acquire = __ATOMIC_ACQUIRE,
+    release = __ATOMIC_RELEASE,
+    acq_rel = __ATOMIC_ACQ_REL,
+    seq_cst = __ATOMIC_SEQ_CST,
+};
 
 template <class T>
 class Atomic {
@@ -17,42 +25,41 @@ public:
     Atomic(Atomic const&) = delete;
     Atomic& operator=(Atomic const&) = delete;
 
-    T load(std::memory_order order = std::memory_order_seq_cst) const {
+    T load(MemoryOrder order = MemoryOrder::seq_cst) const {
         T value;
         __atomic_load(&value_, &value, static_cast<int>(order));
         return value;
     }
 
-    void store(T value, std::memory_order order = std::memory_order_seq_cst) {
+    void store(T value, MemoryOrder order = MemoryOrder::seq_cst) {
         __atomic_store(&value_, &value, static_cast<int>(order));
     }
 
-    T exchange(T value, std::memory_order order = std::memory_order_seq_cst) {
+    T exchange(T value, MemoryOrder order = MemoryOrder::seq_cst) {
         T old;
         __atomic_exchange(&value_, &value, &old, static_cast<int>(order));
         return old;
     }
 
     /// On failure `expected` becomes the value found.
-    bool compare_exchange(T& expected, T wanted,
-                          std::memory_order order = std::memory_order_seq_cst) {
+    bool compare_exchange(T& expected, T wanted, MemoryOrder order = MemoryOrder::seq_cst) {
         return __atomic_compare_exchange(&value_, &expected, &wanted, false,
                                          static_cast<int>(order), __ATOMIC_RELAXED);
     }
 
-    T fetch_add(T by, std::memory_order order = std::memory_order_seq_cst) {
+    T fetch_add(T by, MemoryOrder order = MemoryOrder::seq_cst) {
         return __atomic_fetch_add(&value_, by, static_cast<int>(order));
     }
 
-    T fetch_sub(T by, std::memory_order order = std::memory_order_seq_cst) {
+    T fetch_sub(T by, MemoryOrder order = MemoryOrder::seq_cst) {
         return __atomic_fetch_sub(&value_, by, static_cast<int>(order));
     }
 
-    T fetch_or(T bits, std::memory_order order = std::memory_order_seq_cst) {
+    T fetch_or(T bits, MemoryOrder order = MemoryOrder::seq_cst) {
         return __atomic_fetch_or(&value_, bits, static_cast<int>(order));
     }
 
-    T fetch_and(T bits, std::memory_order order = std::memory_order_seq_cst) {
+    T fetch_and(T bits, MemoryOrder order = MemoryOrder::seq_cst) {
         return __atomic_fetch_and(&value_, bits, static_cast<int>(order));
     }
 

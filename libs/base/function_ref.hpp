@@ -3,7 +3,6 @@
 
 #include "libs/base/annotations.hpp"
 
-#include <memory>
 #include <type_traits>
 #include <utility>
 

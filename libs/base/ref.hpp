@@ -20,7 +20,7 @@ public:
     RefCounted& operator=(RefCounted const&) = delete;
     virtual ~RefCounted() = default;
 
-    void retain() const { count_.fetch_add(1, std::memory_order_relaxed); }
+    void retain() const { count_.fetch_add(1, MemoryOrder::relaxed); }
 
     /// Out of line: there are thousands of callers.
     void release() const noexcept;
@@ -28,14 +28,14 @@ public:
     /// One more reference unless the count has reached zero: for lookups in tables of weak
     /// pointers.
     bool retain_unless_dying() const {
-        u32 seen = count_.load(std::memory_order_relaxed);
+        u32 seen = count_.load(MemoryOrder::relaxed);
         while (seen != 0)
             if (count_.compare_exchange(seen, seen + 1))
                 return true;
         return false;
     }
 
-    u32 reference_count() const { return count_.load(std::memory_order_relaxed); }
+    u32 reference_count() const { return count_.load(MemoryOrder::relaxed); }
 
 private:
     mutable Atomic<u32> count_{1};

@@ -6,7 +6,6 @@
 #include "libs/base/slice.hpp"
 #include "libs/base/types.hpp"
 
-#include <algorithm>
 #include <initializer_list>
 #include <new>
 #include <type_traits>
@@ -116,7 +115,7 @@ public:
     T& emplace_back(Arguments&&... arguments) {
         if (size_ == capacity_) {
             T item(std::forward<Arguments>(arguments)...); // an argument may live in this vector
-            reserve(std::max<usize>(size_ + 1, 4));
+            reserve(size_ < 4 ? 4 : size_ + 1);
             return append(std::move(item));
         }
         return append(std::forward<Arguments>(arguments)...);
@@ -132,7 +131,8 @@ public:
     void insert(usize index, T item) {
         ensure(index <= size_, "insert index out of range");
         push_back(std::move(item));
-        std::rotate(begin() + index, end() - 1, end());
+        for (usize at = size_ - 1; at > index; --at)
+            std::swap(begin()[at - 1], begin()[at]);
     }
 
     void erase(usize index) {

@@ -2,6 +2,7 @@
 // names; limits.
 #include "libs/demangle/demangle.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cxxabi.h>

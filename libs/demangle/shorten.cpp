@@ -1,6 +1,8 @@
 // Drops parameters, return types, anonymous namespaces and long template arguments from names.
 #include "libs/demangle/demangle.hpp"
 
+#include <algorithm>
+
 namespace demangle {
 
 namespace {

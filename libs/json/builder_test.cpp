@@ -1,6 +1,7 @@
 // What the builder writes, read back by nlohmann's JSON as the judge.
 #include "libs/json/builder.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <limits>
 #include <nlohmann/json.hpp>

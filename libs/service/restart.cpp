@@ -1,6 +1,8 @@
 // The policy of restarts.
 #include "libs/service/restart.hpp"
 
+#include <algorithm>
+
 namespace service {
 
 String end_text(End const& end) {

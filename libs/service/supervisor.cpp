@@ -1,6 +1,8 @@
 // Services from one state to the next.
 #include "libs/service/supervisor.hpp"
 
+#include <algorithm>
+
 namespace service {
 namespace {
 

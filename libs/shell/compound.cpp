@@ -2,6 +2,8 @@
 #include "libs/shell/nesting.hpp"
 #include "libs/shell/parser.hpp"
 
+#include <algorithm>
+
 namespace shell {
 
 Ref<Command> Parser::command() {

@@ -1,7 +1,6 @@
 // Rings of a split virtqueue and their memory ordering (virtio 1.2, section 2.7).
 #include "libs/virtqueue/split_queue.hpp"
 
-#include <atomic>
 #include <bit>
 
 namespace virtio {
@@ -99,7 +98,7 @@ Result<void> SplitQueue::add(Slice<Buffer const> readable, Slice<Buffer const> w
     request.token = token;
     request.writable = writable_size;
     request.place = next_available_;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     request.count = static_cast<u16>(count);
 
     free_head_ = next;
@@ -155,7 +154,7 @@ void SplitQueue::drop() {
         last = descriptor(last).next;
     Descriptor& end = descriptor(last);
     requests_[head].count = 0; // from here on it is over
-    std::atomic_signal_fence(std::memory_order_seq_cst);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     ++next_used_;
     end.next = free_head_;
     free_head_ = head;

@@ -4,6 +4,7 @@
 #include "libs/symbols/elf_file.hpp"
 #include "runner/os.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cxxabi.h>
 #include <fmt/core.h>

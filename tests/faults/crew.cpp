@@ -4,6 +4,7 @@
 #include "runner/failure.hpp"
 #include "tests/faults/code.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>

@@ -71,7 +71,7 @@ int main(int count, char** words) {
     std::string machine = "microvm";
     std::string filter = "1"; // everything
     std::string panic;
-    int timeout = 90;
+    int timeout = 300;
     app.add_option("--kernel", setup.kernel)->required();
     app.add_option("--initramfs", setup.initrd);
     app.add_option("--machine", machine);

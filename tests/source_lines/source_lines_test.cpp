@@ -8,6 +8,7 @@
 #include "runner/explain.hpp"
 #include "runner/os.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <random>
 #include <set>

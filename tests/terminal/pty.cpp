@@ -3,6 +3,7 @@
 
 #include "runner/failure.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>

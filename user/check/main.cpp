@@ -9,6 +9,8 @@
 #include "user/os/process.hpp"
 #include "user/os/time.hpp"
 
+#include <algorithm>
+
 namespace {
 
 constexpr auto patience = Nanoseconds::seconds(60);

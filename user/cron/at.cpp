@@ -5,6 +5,8 @@
 #include "user/os/zone.hpp"
 #include "user/spool/spool.hpp"
 
+#include <algorithm>
+
 namespace {
 
 constexpr Option options[] = {

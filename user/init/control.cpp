@@ -4,6 +4,8 @@
 #include "user/init/tables.hpp"
 #include "user/os/special.hpp"
 
+#include <algorithm>
+
 using service::Level;
 using service::State;
 using service::Verb;

@@ -4,6 +4,8 @@
 #include "user/init/mounts.hpp"
 #include "user/os/system.hpp"
 
+#include <algorithm>
+
 using service::Level;
 
 namespace {

@@ -5,6 +5,8 @@
 #include "user/init/units.hpp"
 #include "user/os/system.hpp"
 
+#include <algorithm>
+
 using os::Signal;
 using service::Level;
 using service::State;

@@ -3,6 +3,8 @@
 
 #include "user/os/system.hpp"
 
+#include <algorithm>
+
 using service::Level;
 
 namespace {

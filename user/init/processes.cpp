@@ -4,6 +4,8 @@
 #include "user/init/terminal_name.hpp"
 #include "user/os/system.hpp"
 
+#include <algorithm>
+
 using service::Level;
 using service::Service;
 using service::Unit;

@@ -1,6 +1,8 @@
 // Services as text.
 #include "user/init/tables.hpp"
 
+#include <algorithm>
+
 using service::Service;
 using service::State;
 

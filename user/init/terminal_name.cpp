@@ -3,6 +3,8 @@
 
 #include "user/os/file.hpp"
 
+#include <algorithm>
+
 namespace {
 
 bool is_device(std::string_view path) {

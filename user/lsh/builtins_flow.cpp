@@ -4,6 +4,7 @@
 #include "user/lsh/builtins.hpp"
 #include "user/os/file.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace lsh {

@@ -7,6 +7,7 @@
 #include "user/os/environment.hpp"
 #include "user/os/file.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace lsh {

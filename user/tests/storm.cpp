@@ -10,6 +10,7 @@
 #include "user/os/time.hpp"
 #include "user/tests/check.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 using test::value;

@@ -44,8 +44,8 @@ public:
     PageTable& operator=(PageTable&& other) noexcept {
         std::swap(root_, other.root_);
         std::swap(last_frame_, other.last_frame_);
-        nearby_.store(0, std::memory_order_relaxed);
-        other.nearby_.store(0, std::memory_order_relaxed);
+        nearby_.store(0, MemoryOrder::relaxed);
+        other.nearby_.store(0, MemoryOrder::relaxed);
         return *this;
     }
 

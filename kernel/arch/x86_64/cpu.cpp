@@ -35,7 +35,7 @@ void clear_reschedule_request() {
 void relax() {
     asm volatile("pause" : : : "memory");
     // Whoever spins with interrupts off must not keep others waiting for its translations.
-    if (this_cpu().shootdown_senders.load(std::memory_order_relaxed) != 0 && !interrupts_enabled())
+    if (this_cpu().shootdown_senders.load(MemoryOrder::relaxed) != 0 && !interrupts_enabled())
         serve_shootdowns();
 }
 

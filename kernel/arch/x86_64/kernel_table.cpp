@@ -35,7 +35,7 @@ Place find(VirtAddr at) {
     auto* table = table_at(kernel_root());
     for (int level = 4;; --level) {
         auto& entry = table[table_index(at.value(), level)];
-        u64 const value = entry.load(std::memory_order_relaxed);
+        u64 const value = entry.load(MemoryOrder::relaxed);
         if (level == 1 || (value & (entry_present | entry_large)) == (entry_present | entry_large))
             return {&entry, level};
         if ((value & entry_present) == 0)
@@ -51,7 +51,7 @@ u64 kernel_root() {
 }
 
 Result<TableEntry*> table_below(TableEntry& entry, u64 link) {
-    u64 value = entry.load(std::memory_order_acquire);
+    u64 value = entry.load(MemoryOrder::acquire);
     if ((value & entry_present) == 0) {
         if (link == 0)
             return nullptr;
@@ -105,7 +105,7 @@ namespace {
 TableEntry* find_page(VirtAddr at) {
     auto const place = find(at);
     bool const there = place.entry != nullptr && place.level == 1 &&
-                       (place.entry->load(std::memory_order_relaxed) & entry_present) != 0;
+                       (place.entry->load(MemoryOrder::relaxed) & entry_present) != 0;
     return there ? place.entry : nullptr;
 }
 
@@ -157,7 +157,7 @@ std::optional<PhysAddr> kernel_translate(VirtAddr at) {
     auto const place = find(at);
     if (place.entry == nullptr)
         return std::nullopt;
-    u64 const value = place.entry->load(std::memory_order_relaxed);
+    u64 const value = place.entry->load(MemoryOrder::relaxed);
     if ((value & entry_present) == 0)
         return std::nullopt;
     u64 const span = u64{1} << (page_shift + 9 * (place.level - 1));

@@ -43,7 +43,7 @@ PageTable::Entry describe(u64 entry) {
 
 /// The table below `entry`, or nullptr.
 TableEntry* present_table(TableEntry const& entry) {
-    u64 const value = entry.load(std::memory_order_acquire);
+    u64 const value = entry.load(MemoryOrder::acquire);
     return (value & entry_present) != 0 ? table_at(value & entry_frame) : nullptr;
 }
 
@@ -65,7 +65,7 @@ void for_used(TableEntry* table, usize first, usize last, Visit visit) {
         if (i % step == 0) {
             auto const* at = table + i;
             auto const* const end = table + align_down(last, step);
-            auto const value = [&](usize n) { return at[n].load(std::memory_order_relaxed); };
+            auto const value = [&](usize n) { return at[n].load(MemoryOrder::relaxed); };
             while (at < end && (value(0) | value(1) | value(2) | value(3) | value(4) | value(5) |
                                 value(6) | value(7)) == 0)
                 at += step;
@@ -73,7 +73,7 @@ void for_used(TableEntry* table, usize first, usize last, Visit visit) {
         }
         usize const end = std::min(last, align_down(i, step) + step);
         for (; i < end; ++i)
-            if (u64 const entry = table[i].load(std::memory_order_acquire); entry != 0)
+            if (u64 const entry = table[i].load(MemoryOrder::acquire); entry != 0)
                 visit(i, entry);
     }
 }
@@ -82,7 +82,7 @@ void for_used(TableEntry* table, usize first, usize last, Visit visit) {
 
 [[gnu::always_inline]] inline TableEntry* PageTable::find(UserAddr page) const {
     u64 const at = page.value();
-    u64 const nearby = nearby_.load(std::memory_order_relaxed);
+    u64 const nearby = nearby_.load(MemoryOrder::relaxed);
     if (nearby >> nearby_shift == nearby_number(at)) [[likely]]
         return &table_at(nearby % (u64{1} << nearby_shift) << page_shift)[table_index(at, 1)];
     return find_by_tables(page);
@@ -97,11 +97,11 @@ TableEntry* PageTable::find_by_tables(UserAddr page) const {
     auto* const directory = present_table(pointers[table_index(at, 3)]);
     if (directory == nullptr)
         return nullptr;
-    u64 const last = directory[table_index(at, 2)].load(std::memory_order_acquire);
+    u64 const last = directory[table_index(at, 2)].load(MemoryOrder::acquire);
     if ((last & entry_present) == 0)
         return nullptr;
     nearby_.store(nearby_number(at) << nearby_shift | (last & entry_frame) >> page_shift,
-                  std::memory_order_relaxed);
+                  MemoryOrder::relaxed);
     return &table_at(last & entry_frame)[table_index(at, 1)];
 }
 
@@ -109,9 +109,9 @@ Result<TableEntry*> PageTable::make(UserAddr page) {
     auto* table = table_at(root_);
     for (int level = 4; level > 1; --level) {
         auto& entry = table[table_index(page.value(), level)];
-        if ((entry.load(std::memory_order_relaxed) & entry_present) == 0) {
+        if ((entry.load(MemoryOrder::relaxed) & entry_present) == 0) {
             PhysAddr const made = TRY(upcall::allocate_table_frame(last_frame_));
-            entry.store(made.value() | user_link, std::memory_order_release);
+            entry.store(made.value() | user_link, MemoryOrder::release);
         }
         table = present_table(entry);
     }
@@ -124,9 +124,8 @@ Result<PageTable> PageTable::create() {
     .value();
     auto* const root = table_at(made.root_);
     auto* const kernel = table_at(kernel_root());
-    for_used(kernel, user_entries, entries_per_table, [root](usize index, u64 entry) {
-        root[index].store(entry, std::memory_order_relaxed);
-    });
+    for_used(kernel, user_entries, entries_per_table,
+             [root](usize index, u64 entry) { root[index].store(entry, MemoryOrder::relaxed); });
     return made;
 }
 
@@ -140,8 +139,8 @@ Result<void> PageTable::enter(UserAddr page, PhysAddr frame, AccessFlags access)
     auto* entry = find(page);
     if (entry == nullptr) [[unlikely]]
         entry = TRY(make(page));
-    ensure(!is_mapped(entry->load(std::memory_order_relaxed)), "a user page is entered twice");
-    entry->store(entry_of(frame, access), std::memory_order_release);
+    ensure(!is_mapped(entry->load(MemoryOrder::relaxed)), "a user page is entered twice");
+    entry->store(entry_of(frame, access), MemoryOrder::release);
     return {};
 }
 
@@ -149,7 +148,7 @@ std::optional<PageTable::Entry> PageTable::lookup(UserAddr page) const {
     auto const* const entry = find(page);
     if (entry == nullptr)
         return std::nullopt;
-    u64 const value = entry->load(std::memory_order_acquire);
+    u64 const value = entry->load(MemoryOrder::acquire);
     if (!is_mapped(value))
         return std::nullopt;
     return describe(value);
@@ -157,7 +156,7 @@ std::optional<PageTable::Entry> PageTable::lookup(UserAddr page) const {
 
 std::optional<PageTable::Entry> PageTable::remove(UserAddr page, TlbBatch& batch) {
     auto* const entry = find(page);
-    if (entry == nullptr || !is_mapped(entry->load(std::memory_order_relaxed)))
+    if (entry == nullptr || !is_mapped(entry->load(MemoryOrder::relaxed)))
         return std::nullopt;
     u64 const old = entry->exchange(0);
     batch.add(page);
@@ -168,7 +167,7 @@ void PageTable::protect(UserAddr page, AccessFlags access, TlbBatch& batch) {
     auto* const entry = find(page);
     ensure(entry != nullptr && is_mapped(entry->load()), "protect() of a page that is not there");
     // Other CPUs set the accessed and dirty bits meanwhile: none may be lost.
-    u64 old = entry->load(std::memory_order_relaxed);
+    u64 old = entry->load(MemoryOrder::relaxed);
     constexpr u64 history = entry_accessed | entry_dirty;
     while (!entry->compare_exchange(old, entry_of(PhysAddr(old & entry_frame), access) |
                                              (old & history))) {
@@ -190,7 +189,7 @@ void PageTable::for_each(UserAddr start, UserAddr end,
         auto* table = table_at(root_);
         int level = 4;
         for (; level > 1; --level) {
-            u64 const value = table[table_index(at, level)].load(std::memory_order_acquire);
+            u64 const value = table[table_index(at, level)].load(MemoryOrder::acquire);
             if ((value & entry_present) == 0)
                 break;
             table = table_at(value & entry_frame);

@@ -13,14 +13,14 @@ public:
     class Hold {
     public:
         explicit Hold(RawLock& lock) : lock_(lock) {
-            while (lock_.taken_.exchange(true, std::memory_order_acquire))
+            while (lock_.taken_.exchange(true, MemoryOrder::acquire))
                 relax();
         }
 
         Hold(Hold const&) = delete;
         Hold& operator=(Hold const&) = delete;
 
-        ~Hold() { lock_.taken_.store(false, std::memory_order_release); }
+        ~Hold() { lock_.taken_.store(false, MemoryOrder::release); }
 
     private:
         InterruptsOff interrupts_off_;

@@ -50,7 +50,7 @@ inline bool is_tracked(u64 address) {
     if (address - layout::direct_map_start.value() < tracked.direct_bytes)
         return true;
     if (u64 const slot = stack_slot_of(address); slot < stack_slots)
-        return (tracked.stacks[slot / 64].load(std::memory_order_relaxed) >> slot % 64 & 1) != 0;
+        return (tracked.stacks[slot / 64].load(MemoryOrder::relaxed) >> slot % 64 & 1) != 0;
     return address - tracked.image_start < tracked.image_bytes;
 }
 

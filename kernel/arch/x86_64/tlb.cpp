@@ -62,7 +62,7 @@ void everywhere(Shootdown& wanted) {
     InterruptsOff const off;
     auto& self = this_cpu();
     // Orders the change of the table before the look at who uses it.
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     carry_out(wanted);
 
     usize const count = cpu_count();

@@ -5,6 +5,7 @@
 #include "kernel/vfs/generated_file.hpp"
 #include "libs/base/lazy.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 

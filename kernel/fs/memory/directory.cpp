@@ -57,8 +57,8 @@ void Entries::count(Entry const& entry, int by) {
 }
 
 void Entries::publish() {
-    counts_.size.store(empty_directory_size + names_ * bytes_per_entry, std::memory_order_relaxed);
-    counts_.links.store(removed_ ? 0 : 2 + directories_, std::memory_order_relaxed);
+    counts_.size.store(empty_directory_size + names_ * bytes_per_entry, MemoryOrder::relaxed);
+    counts_.links.store(removed_ ? 0 : 2 + directories_, MemoryOrder::relaxed);
 }
 
 Entry* Entries::find(std::string_view name) {
@@ -121,8 +121,8 @@ MemoryFileSystem& Directory::memory() const {
 
 vfs::Attributes Directory::attributes() {
     vfs::Attributes attributes = Inode::attributes();
-    attributes.size = counts_.size.load(std::memory_order_relaxed);
-    attributes.links = counts_.links.load(std::memory_order_relaxed);
+    attributes.size = counts_.size.load(MemoryOrder::relaxed);
+    attributes.links = counts_.links.load(MemoryOrder::relaxed);
     return attributes;
 }
 

@@ -3,6 +3,8 @@
 
 #include "kernel/fs/memory/directory.hpp"
 
+#include <algorithm>
+
 namespace memfs {
 
 namespace {
@@ -11,7 +13,7 @@ constexpr u64 magic = 0x01021994; // TMPFS_MAGIC
 
 /// Adds one unless that would pass `limit` (0: no limit).
 bool take_one(Atomic<u64>& used, u64 limit) {
-    u64 seen = used.load(std::memory_order_relaxed);
+    u64 seen = used.load(MemoryOrder::relaxed);
     do {
         if (limit != 0 && seen >= limit)
             return false;

@@ -3,6 +3,7 @@
 
 #include "kernel/process/trace.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace proc {

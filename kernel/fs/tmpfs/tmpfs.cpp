@@ -5,6 +5,7 @@
 #include "kernel/mem/frames.hpp"
 #include "libs/base/format.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tmpfs {
