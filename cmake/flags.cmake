@@ -9,9 +9,18 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     list(APPEND linnet_warnings -Wno-deprecated-declarations)
 endif()
 
+# A trap behind each call of what does not return. GCC needs a list of names for it, so there shall be no such functions
+# but those that say so: not those it finds out about, and not the parts that it splits off others.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    set(linnet_traps "SHELL:-mllvm -trap-unreachable")
+else()
+    set(first "SHELL:-include ${CMAKE_SOURCE_DIR}/cmake/traps.h")
+    set(linnet_traps "$<$<COMPILE_LANGUAGE:C,CXX>:${first}>" -fno-ipa-pure-const -fno-partial-inlining)
+endif()
+
 # The kernel: no SSE, no red zone, in the top 2 GiB; faults in ordinary code can be thrown (GCC).
 set(linnet_kernel_flags
-    ${linnet_warnings} -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel -mcx16
+    ${linnet_warnings} ${linnet_traps} -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel -mcx16
     -fno-pic -fno-pie -fno-stack-protector -fexceptions -fnon-call-exceptions
     -fasynchronous-unwind-tables -fstack-clash-protection -fno-threadsafe-statics
     -fvisibility=hidden -ffunction-sections -fdata-sections -fomit-frame-pointer

@@ -22,7 +22,8 @@ process::Strings strings_of(Vector<String> const& list) {
     return strings;
 }
 
-[[noreturn]] void refuse(std::string_view option, std::string_view path, Error const& error) {
+[[noreturn, gnu::always_inline]] inline void refuse(std::string_view option, std::string_view path,
+                                                    Error const& error) {
     give_up("Requested init {} failed (error -{}): {}= must name a program in the initramfs.", path,
             uapi::errno_name(error.code()), option);
 }

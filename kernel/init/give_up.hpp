@@ -6,9 +6,11 @@
 
 namespace init {
 
-/// Panics with a formatted reason.
+/// Panics with a formatted reason. Inlined, so that calls are of fatal(), behind which
+/// cmake/traps.h puts a trap.
 template <class... Arguments>
-[[noreturn]] void give_up(Format<Arguments...> text, Arguments const&... arguments) {
+[[noreturn, gnu::always_inline]] inline void give_up(Format<Arguments...> text,
+                                                     Arguments const&... arguments) {
     char reason[256];
     BufferSink sink({reason, sizeof reason - 1});
     format_to(sink, text, arguments...);

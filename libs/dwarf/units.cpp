@@ -114,6 +114,7 @@ constexpr struct {
     {at_count, &Entry::count},
     {at_data_member_location, &Entry::member_location},
     {at_declaration, &Entry::declaration},
+    {at_noreturn, &Entry::noreturn},
 };
 
 } // namespace

@@ -60,6 +60,7 @@ enum AttributeName : u16 {
     at_str_offsets_base = 0x72,
     at_addr_base = 0x73,
     at_rnglists_base = 0x74,
+    at_noreturn = 0x87,
 };
 
 /// A value as its form gives it; indices into tables are resolved by Unit.
@@ -89,6 +90,7 @@ struct Entry {
     bool has_children = false;
     Value name, linkage_name, low, high, ranges, origin, specification, call_file, call_line;
     Value sibling, type, byte_size, constant, upper_bound, count, member_location, declaration;
+    Value noreturn;                                                  ///< a flag
     Value line_table, directory, text_base, address_base, list_base; ///< of a unit's first entry
 };
 

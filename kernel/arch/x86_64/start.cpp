@@ -28,7 +28,8 @@ constinit u64 slide = 0;
     // Safe because the new stack is mapped and nothing of the old one is needed.
     asm volatile("movq %0, %%rsp\n\t"
                  "xorl %%ebp, %%ebp\n\t"
-                 "call *%1"
+                 "call *%1\n\t"
+                 "ud2"
                  :
                  : "r"(this_cpu().kernel_stack), "r"(&upcall::kernel_main)
                  : "memory");

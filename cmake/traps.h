@@ -1,0 +1,110 @@
+// Included first by all C and C++ files for Linnet that GCC compiles: a trap behind each call of
+// what does not return.
+//
+// GCC ends a path at such a call and puts nothing behind it, so a function that does return after
+// all would run into whatever comes next. An assembler macro stands before the instruction `call`,
+// and adds `ud2` to the names below. tools/check-noreturn finds calls without a trap, and says
+// which name is missing here. A name is what the assembler sees. Those of functions in unnamed
+// namespaces hold in all files: nothing else may have the same. Clang's flag for this is in
+// cmake/flags.cmake.
+#pragma once
+
+#if defined(__GNUC__) && !defined(__clang__)
+// clang-format off
+__asm__(".macro call target:vararg\n"
+        "callq \\target\n"
+        ".irp name,"
+        // the C++ runtime
+        "_Unwind_Resume,"
+        "__cxa_bad_cast,"
+        "__cxa_bad_typeid,"
+        "__cxa_call_unexpected,"
+        "__cxa_deleted_virtual,"
+        "__cxa_pure_virtual,"
+        "__cxa_rethrow,"
+        "__cxa_throw,"
+        "__cxa_throw_bad_array_new_length,"
+        "__clang_call_terminate,"
+        "_ZN7runtime12_GLOBAL__N_112raise_as_bugER17_Unwind_ExceptionPKcRKN6unwind5FrameE,"
+        "_ZN7runtime12_GLOBAL__N_13endEPKcPK9KernelBugRKN6unwind5FrameE,"
+        "_ZN7runtime12_GLOBAL__N_14haltER17_Unwind_ExceptionRKN6unwind5FrameE,"
+        "_ZN7runtime16halt_with_reportEPKcPK9KernelBugRKN6unwind5FrameE,"
+        "_ZN7runtime16throw_from_faultERKN6unwind9RegistersERK9KernelBug,"
+        "_ZN7runtime18continue_unwindingER17_Unwind_ExceptionRKN6unwind5FrameE,"
+        "_ZN7runtime19raise_past_noexceptER17_Unwind_ExceptionRKN6unwind5FrameE,"
+        "_ZN7runtime5raiseERNS_9ExceptionERKN6unwind5FrameE,"
+        "runtime_resume,"
+        // the C++ library
+        "_ZNKSt16nested_exception14rethrow_nestedEv,"
+        "_ZSt16__throw_bad_castv,"
+        "_ZSt17__throw_bad_allocv,"
+        "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE,"
+        "_ZSt18__throw_bad_typeidv,"
+        "_ZSt19__throw_logic_errorPKc,"
+        "_ZSt19__throw_range_errorPKc,"
+        "_ZSt20__throw_domain_errorPKc,"
+        "_ZSt20__throw_length_errorPKc,"
+        "_ZSt20__throw_out_of_rangePKc,"
+        "_ZSt20__throw_system_errori,"
+        "_ZSt21__glibcxx_assert_failPKciS0_S0_,"
+        "_ZSt21__throw_bad_exceptionv,"
+        "_ZSt21__throw_runtime_errorPKc,"
+        "_ZSt22__throw_overflow_errorPKc,"
+        "_ZSt23__throw_underflow_errorPKc,"
+        "_ZSt24__throw_invalid_argumentPKc,"
+        "_ZSt24__throw_out_of_range_fmtPKcz,"
+        "_ZSt25__throw_bad_function_callv,"
+        "_ZSt28__throw_bad_array_new_lengthv,"
+        "_ZSt9terminatev,"
+        // libs
+        "_Z19throw_out_of_memoryv,"
+        "_Z5panicPKcSt15source_location,"
+        // the kernel
+        "_ZN4arch10enter_userERNS_7ContextERKNS_13UserRegistersE,"
+        "_ZN4arch12_GLOBAL__N_112triple_faultEv,"
+        "_ZN4arch12_GLOBAL__N_114throw_overflowERKNS0_8OverflowE,"
+        "_ZN4arch12_GLOBAL__N_116leave_boot_stackEv,"
+        "_ZN4arch12_GLOBAL__N_16refuseESt17basic_string_viewIcSt11char_traitsIcEE,"
+        "_ZN4arch17throw_interruptedERKNS_13UserRegistersE,"
+        "_ZN4arch4haltEv,"
+        "_ZN4arch6rebootEv,"
+        "_ZN4arch9power_offEv,"
+        "_ZN4task14leave_for_goodEv,"
+        "_ZN4task4idleEv,"
+        "_ZN4task6Thread4exitEv,"
+        "_ZN5ksync12_GLOBAL__N_116report_violationENS_4RankES1_,"
+        "_ZN5ksync4HoldINS_5MutexEE6refuseEv,"
+        "_ZN5ksync4HoldINS_7IrqLockEE6refuseEv,"
+        "_ZN5ksync4HoldINS_8SpinLockEE6refuseEv,"
+        "_ZN6report12_GLOBAL__N_110fail_againEPKcRKN6unwind5FrameE,"
+        "_ZN6report12_GLOBAL__N_14stopEPKc,"
+        "_ZN6upcall11kernel_mainEv,"
+        "_ZN6upcall13secondary_cpuEm,"
+        "_ZN6upcall5fatalEPKcPKv,"
+        "_ZN7process11exit_threadERNS_6ThreadENS_6StatusE,"
+        "_ZN7process12exit_processERNS_6ThreadENS_6StatusE,"
+        "arch_start,"
+        "begin_thread,"
+        "restart_user,"
+        "run_secondary_cpu,"
+        // user space
+        "__stack_chk_fail,"
+        "_Z10end_system6EndingiR6Outlet,"
+        "_ZN3lsh5Shell5leaveEi,"
+        "_ZN12_GLOBAL__N_14Init5leaveEv,"
+        "_ZN4core12_GLOBAL__N_16brokenESt17basic_string_viewIcSt11char_traitsIcEE,"
+        "_ZN12_GLOBAL__N_121abort_with_everythingERKN2os4FileE,"
+        "_ZN12_GLOBAL__N_19be_daemonESt17basic_string_viewIcSt11char_traitsIcEEj,"
+        "abort,"
+        "linnet_abort,"
+        "linnet_exit,"
+        "linnet_exit_now,"
+        "linnet_panic,"
+        "linnet_start\n"
+        ".ifc \\target,\\name\n"
+        "ud2\n"
+        ".endif\n"
+        ".endr\n"
+        ".endm\n");
+// clang-format on
+#endif
