@@ -163,7 +163,7 @@ std::string as_json(Stack const& stack, KernelImage const& kernel, ProgramLines&
 
 } // namespace
 
-int backtrace(BacktraceOptions const& options) {
+std::string backtrace_text(BacktraceOptions const& options) {
     auto const machine = choose_machine(options.machine);
     if (machine.has_debugger && !options.leave_stopped)
         throw Failure("gdb has that machine", "in gdb: stack PID, or stack for what the CPUs run");
@@ -180,10 +180,13 @@ int backtrace(BacktraceOptions const& options) {
     for (auto const& stack : reading.stacks)
         stacks.push_back(options.json ? as_json(stack, kernel, files)
                                       : as_text(stack, kernel, files));
-    if (options.json)
-        fmt::print("{{\"machine\":{},\"stacks\":[{}]}}\n", machine.runner, fmt::join(stacks, ","));
-    else
-        fmt::print("{}", fmt::join(stacks, "\n"));
+    return options.json ? fmt::format("{{\"machine\":{},\"stacks\":[{}]}}\n", machine.runner,
+                                      fmt::join(stacks, ","))
+                        : fmt::format("{}", fmt::join(stacks, "\n"));
+}
+
+int backtrace(BacktraceOptions const& options) {
+    fmt::print("{}", backtrace_text(options));
     return 0;
 }
 

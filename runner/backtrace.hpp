@@ -1,6 +1,8 @@
 // `linnet bt`: where the tasks of a running machine are, from outside it.
 #pragma once
 
+#include <string>
+
 #include <sys/types.h>
 
 namespace runner {
@@ -13,7 +15,10 @@ struct BacktraceOptions {
     bool leave_stopped = false; ///< for a debugger that has stopped it
 };
 
-/// Stops the machine for the moment of reading, lets it go on, and prints. Returns the exit code.
+/// Stops the machine for the moment of reading, and lets it go on.
+std::string backtrace_text(BacktraceOptions const& options);
+
+/// Prints it. Returns the exit code.
 int backtrace(BacktraceOptions const& options);
 
 } // namespace runner

@@ -112,7 +112,8 @@ int dispatch(int count, char** words) {
                     "like SIGSEGV ends")
         ->type_name("DIR");
     run->add_option("--timeout", options.timeout,
-                    "end the machine after so many seconds (exit code 124)")
+                    "end the machine after so many seconds (exit code 124) and say where its "
+                    "tasks are")
         ->type_name("SECONDS")
         ->check(CLI::NonNegativeNumber);
 

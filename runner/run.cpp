@@ -2,6 +2,7 @@
 #include "runner/run.hpp"
 
 #include "runner/archive.hpp"
+#include "runner/backtrace.hpp"
 #include "runner/console_unit.hpp"
 #include "runner/explain.hpp"
 #include "runner/failure.hpp"
@@ -120,6 +121,15 @@ void print_log(std::string const& raw_log, Explainer& explainer) {
     else
         fmt::print(stderr, "--- kernel log ---\n{}{}--- end of kernel log ---\n", log,
                    log.ends_with('\n') ? "" : "\n");
+}
+
+/// Where the tasks of this process's machine are, or why that cannot be told.
+std::string describe_tasks() {
+    try {
+        return backtrace_text({.machine = getpid(), .all = true});
+    } catch (std::exception const& failure) {
+        return fmt::format("not known: {}\n", failure.what());
+    }
 }
 
 /// Turns the ending into an exit code and, unless it is the program's own, into words.
@@ -261,8 +271,12 @@ int run(RunOptions const& options) {
         wiring.pass_resize = raw;
         wiring.pass_signals = !raw;
     }
-    if (options.timeout > 0)
+    std::string tasks;
+    if (options.timeout > 0) {
         wiring.timeout = std::chrono::milliseconds(static_cast<long>(options.timeout * 1000));
+        if (announcement)
+            wiring.on_timeout = [&] { tasks = describe_tasks(); };
+    }
     if (options.log || options.strace || options.backtrace)
         wiring.on_log_line = [&, end = raw ? "\r\n" : "\n"](std::string const& line) {
             std::string_view text = line;
@@ -290,6 +304,8 @@ int run(RunOptions const& options) {
     }();
     for (auto const& message : result.core_messages)
         fmt::print(stderr, "linnet: {}\n", message);
+    if (!tasks.empty())
+        fmt::print(stderr, "--- tasks at the timeout ---\n{}--- end of tasks ---\n", tasks);
     return judge(options, explainer, result);
 }
 

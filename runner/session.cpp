@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <future>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -22,7 +23,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t block_size = 65536;
 constexpr std::size_t log_limit = std::size_t{16} << 20;
 constexpr auto farewell = std::chrono::seconds(5); // for QEMU to go after the kernel's last record
-constexpr char escape_key = 0x1d;                  // Ctrl-]
+constexpr auto longest_look = std::chrono::seconds(20);
+constexpr auto between_glances = std::chrono::milliseconds(50);
+constexpr char escape_key = 0x1d; // Ctrl-]
 
 /// Blocks the signals that concern a session and makes them readable; undone at the end.
 class SignalReader {
@@ -298,10 +301,23 @@ private:
 
     void give_up() {
         deadline_ = idle_deadline_ = Clock::time_point::max();
-        auto const& report = result_.report;
-        if (auto const ending = report.ending(0); ending.kind == Ending::Kind::crashed)
+        if (result_.report.ending(0).kind == Ending::Kind::crashed) {
+            if (wiring_.on_timeout && is_looked_at()) {
+                deadline_ = Clock::now() + between_glances;
+                return;
+            }
             early_ = Ending{Ending::Kind::timed_out, 0, {}};
+        }
         machine_.qemu.kill();
+    }
+
+    bool is_looked_at() {
+        if (!look_.valid()) {
+            look_until_ = Clock::now() + longest_look;
+            look_ = std::async(std::launch::async, wiring_.on_timeout);
+        }
+        return look_.wait_for(Clock::duration::zero()) != std::future_status::ready &&
+               Clock::now() < look_until_;
     }
 
     /// After QEMU's end: fetches what it had already written.
@@ -363,6 +379,8 @@ private:
     LineSplitter report_lines_;
     Clock::time_point deadline_ = Clock::time_point::max();
     Clock::time_point idle_deadline_ = Clock::time_point::max();
+    Clock::time_point look_until_;
+    std::future<void> look_;
     std::optional<Ending> early_;
     int qemu_status_ = 0;
     int escapes_ = 0;

@@ -22,6 +22,9 @@ struct Wiring {
     bool pass_signals = false; ///< SIGINT and the like: first to the guest, the second time to us
     std::function<void(std::string const&)> on_log_line; ///< each line of the kernel log
     std::optional<std::chrono::milliseconds> timeout;
+    /// Looks at a machine that did not end in time, on a thread beside the session. When the
+    /// machine is ended before it is done it must return soon; what it throws is dropped.
+    std::function<void()> on_timeout;
     std::optional<std::chrono::milliseconds>
         idle;                   ///< ends the machine when its log is silent so long
     std::string core_directory; ///< where core dumps go

@@ -136,6 +136,9 @@ TEST(Timeout, EndsAHangWithTheLog) {
     EXPECT_EQ(result.status, 124);
     EXPECT_NE(result.output.find("no end after 8 seconds"), std::string::npos) << result.output;
     EXPECT_NE(result.output.find(" log"), std::string::npos) << result.output;
+    auto const sleeper = result.output.find("\nsleep[");
+    ASSERT_NE(sleeper, std::string::npos) << result.output;
+    EXPECT_NE(result.output.find("nanosleep", sleeper), std::string::npos) << result.output;
 }
 
 TEST(Failing, CorruptInitrd) {

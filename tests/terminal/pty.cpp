@@ -28,6 +28,8 @@ Pty::Pty(std::vector<std::string> const& arguments, unsigned rows, unsigned colu
     std::string const name = ptsname(master_.number());
     slave_ = runner::Descriptor(open(name.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
     resize(rows, columns);
+    if (arguments.size() > 1 && arguments[1] == "run")
+        runner_ = arguments[0];
     std::vector<char*> words;
     for (auto const& argument : arguments)
         words.push_back(const_cast<char*>(argument.c_str()));
@@ -81,8 +83,22 @@ bool Pty::expect(std::string_view text, std::chrono::seconds patience) {
             expected_ = at + text.size();
             return true;
         }
-        if (!read_until(deadline))
+        if (!read_until(deadline)) {
+            print_tasks();
             return false;
+        }
+    }
+}
+
+void Pty::print_tasks() const {
+    if (runner_.empty())
+        return;
+    try {
+        fmt::print(
+            stderr, "--- tasks of the machine ---\n{}--- end of tasks ---\n",
+            runner::output_of({runner_, "bt", "--machine", std::to_string(process_), "--all"}));
+    } catch (runner::Failure const& failure) { // Linux, or a machine that has ended
+        fmt::print(stderr, "where its tasks are cannot be told: {}\n", failure.what());
     }
 }
 

@@ -24,7 +24,7 @@ public:
     void type(std::string_view keys);
 
     /// Waits until `text` has appeared after everything that was expected before; false if it has
-    /// not come in time.
+    /// not come in time. Then it prints where the tasks of a machine of ours are.
     bool expect(std::string_view text, std::chrono::seconds patience = std::chrono::seconds(30));
 
     /// True if `text` does not appear within `time`.
@@ -41,12 +41,15 @@ public:
     std::string transcript() const;
 
 private:
+    void print_tasks() const;
+
     /// Reads what there is, waiting at most until `deadline`; false at its end.
     bool read_until(std::chrono::steady_clock::time_point deadline);
 
     runner::Descriptor master_;
     runner::Descriptor slave_; ///< kept open so that the terminal's mode can be looked at
     pid_t process_ = -1;
+    std::string runner_; ///< that has a machine; empty if the program is another
     std::string seen_;
     std::size_t expected_ = 0; ///< where in seen_ the next expectation begins
 };
