@@ -10,11 +10,11 @@
 # Both see only what they use, as kernel rooms do. USES has `os`, the C++ library, in it.
 
 set(cxx_only -Wnon-virtual-dtor -Woverloaded-virtual -Wno-deprecated-declarations)
-set(linnet_user_flags ${linnet_warnings})
+set(linnet_user_flags ${linnet_warnings} ${linnet_traps})
 list(REMOVE_ITEM linnet_user_flags ${cxx_only})
 list(APPEND linnet_user_flags -Wno-attributes -O2 -g -fno-pic -fno-pie -fno-stack-protector -fexceptions
     -fasynchronous-unwind-tables -ffunction-sections -fdata-sections -fomit-frame-pointer
-    -fno-plt -DNDEBUG -DLINNET_HOST=1 -DLINNET_USER=1)
+    -DNDEBUG -DLINNET_HOST=1 -DLINNET_USER=1)
 # Not for the runtime, which defines what others ask for weakly.
 set(linnet_user_weak "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include ${CMAKE_SOURCE_DIR}/user/runtime/weak.hpp>")
 set(linnet_user_link_flags

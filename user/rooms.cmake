@@ -76,6 +76,7 @@ if(LINNET_CLANG AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         endif()
         add_custom_command(OUTPUT ${object}
             COMMAND ${LINNET_CLANG} ${standard} -O2 -g -fno-pic -fexceptions -fasynchronous-unwind-tables
+                -mllvm -trap-unreachable
                 -DLINNET_HOST=1 -DLINNET_USER=1 -I${tree} -ffile-prefix-map=${tree}/=
                 -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -MD -MF ${object}.d
                 -c ${CMAKE_SOURCE_DIR}/user/tests/abi/${source} -o ${object}

@@ -4,7 +4,8 @@
 namespace {
 
 template <class... Arguments>
-[[noreturn]] void misuse(Format<Arguments...> text, Arguments const&... arguments) {
+[[noreturn, gnu::always_inline]] inline void misuse(Format<Arguments...> text,
+                                                    Arguments const&... arguments) {
     os::die(2, "{}; try `{} --help`", format(text, arguments...), os::program_name());
 }
 

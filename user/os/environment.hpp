@@ -77,21 +77,29 @@ String absolute_path(std::string_view path);
 /// ENOMEM.
 Result<void> at_exit(void (*function)(void*), void* argument = nullptr);
 
-/// Prints "PROGRAM: text" to standard error and ends the process with `status`.
+/// Prints "PROGRAM: text" to standard error.
 template <class... Arguments>
-[[noreturn]] void die(int status, Format<Arguments...> text, Arguments const&... arguments);
+void complain(Format<Arguments...> text, Arguments const&... arguments);
+
+/// The same, and ends the process with `status`. Inlined, so that calls are of exit(), behind which
+/// cmake/traps.h puts a trap by its name.
+template <class... Arguments>
+[[noreturn, gnu::always_inline]] inline void die(int status, Format<Arguments...> text,
+                                                 Arguments const&... arguments) {
+    complain(text, arguments...);
+    exit(status);
+}
 
 } // namespace os
 
 #include "user/os/stream.hpp"
 
 template <class... Arguments>
-[[noreturn]] void os::die(int status, Format<Arguments...> text, Arguments const&... arguments) {
+void os::complain(Format<Arguments...> text, Arguments const&... arguments) {
     PrintSink sink(err);
     sink.write(program_name());
     sink.write(": ");
     format_to(sink, text, arguments...);
     sink.write("\n");
     sink.flush();
-    exit(status);
 }
