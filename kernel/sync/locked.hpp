@@ -118,7 +118,9 @@ public:
 private:
     using Value = std::remove_reference_t<decltype(*std::declval<typename Lockable::Guard>())>;
 
-    static bool below(Lockable& a, Lockable& b) { return std::compare_three_way()(&a, &b) < 0; }
+    static bool below(Lockable& a, Lockable& b) {
+        return std::is_lt(std::compare_three_way()(&a, &b));
+    }
 
     typename Lockable::Guard lower_;
     std::optional<typename Lockable::Guard> upper_;
