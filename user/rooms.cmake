@@ -100,7 +100,7 @@ if(LINNET_RUSTC)
             -C opt-level=2 -C panic=abort -C relocation-model=static -C lto=fat -C codegen-units=1
             --remap-path-prefix=${CMAKE_SOURCE_DIR}/= -o ${rust}/main.a ${CMAKE_SOURCE_DIR}/user/tests/rust/main.rs
         # Of the archive, which has the whole of Rust's core, what main() needs.
-        COMMAND ${CMAKE_LINKER} -r -u main -o ${rust}/main.o ${rust}/main.a
+        COMMAND ${CMAKE_LINKER} -m elf_x86_64 -r -u main -o ${rust}/main.o ${rust}/main.a
         DEPENDS ${CMAKE_SOURCE_DIR}/user/tests/rust/main.rs VERBATIM)
     linnet_program(rust AT user/tests/rust OBJECTS ${rust}/main.o USES user_abi)
     set_target_properties(program.rust PROPERTIES LINKER_LANGUAGE C)
