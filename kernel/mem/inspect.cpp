@@ -81,18 +81,20 @@ MemoryUse AddressSpace::use() {
 
 namespace {
 
-/// The frame behind `at` once it may be accessed so; an empty one if it may not.
-Frame reach(AddressSpace& space, AddressSpace::State& state, UserAddr at, arch::Access wanted) {
-    for (;;) {
-        {
-            auto const contents = state.contents.lock();
-            auto const entry = contents->table.lookup(at.page_down());
-            if (entry && entry->access.has(wanted))
-                return Frame::share(entry->frame);
+/// Calls piece(bytes of the page of `at`) once they may be accessed so; false if they may not.
+/// Under the lock: after a fork a page that was this space's own is another's, too.
+template <class Piece>
+bool on_page(AddressSpace& space, AddressSpace::State& state, UserAddr at, arch::Access wanted,
+             Piece piece) {
+    do {
+        auto const contents = state.contents.lock();
+        auto const entry = contents->table.lookup(at.page_down());
+        if (entry && entry->access.has(wanted)) {
+            piece(Frame::share(entry->frame).bytes());
+            return true;
         }
-        if (space.handle_fault(at, wanted) != Verdict::resolved)
-            return {};
-    }
+    } while (space.handle_fault(at, wanted) == Verdict::resolved);
+    return false;
 }
 
 /// Calls piece(bytes of one page, offset into the whole) for as many pages as can be had.
@@ -104,10 +106,10 @@ usize for_each_piece(AddressSpace& space, AddressSpace::State& state, UserAddr a
         UserAddr const here = at + done;
         usize const count = std::min(size - done, page_size - here.page_offset());
         bool const inside = here >= at && here < arch::user_end;
-        Frame const frame = inside ? reach(space, state, here, wanted) : Frame();
-        if (!frame)
+        if (!inside || !on_page(space, state, here, wanted, [&](Bytes page) {
+                piece(page.subspan(here.page_offset(), count), done);
+            }))
             break;
-        piece(frame.bytes().subspan(here.page_offset(), count), done);
         done += count;
     }
     return done;
