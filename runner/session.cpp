@@ -302,7 +302,7 @@ private:
     void give_up() {
         deadline_ = idle_deadline_ = Clock::time_point::max();
         if (result_.report.ending(0).kind == Ending::Kind::crashed) {
-            if (wiring_.on_timeout && is_looked_at()) {
+            if (wiring_.on_timeout && look_goes_on()) {
                 deadline_ = Clock::now() + between_glances;
                 return;
             }
@@ -311,7 +311,8 @@ private:
         machine_.qemu.kill();
     }
 
-    bool is_looked_at() {
+    /// Begins the look at the machine that timed out, at the first call.
+    bool look_goes_on() {
         if (!look_.valid()) {
             look_until_ = Clock::now() + longest_look;
             look_ = std::async(std::launch::async, wiring_.on_timeout);

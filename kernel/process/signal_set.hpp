@@ -23,7 +23,7 @@ constexpr bool is_realtime(Signal signal) {
 /// Bit n-1 stands for signal n, as in the ABI's sigset_t.
 class SignalSet {
 public:
-    constexpr SignalSet() = default;
+    constexpr SignalSet() noexcept(false) = default;
 
     constexpr explicit SignalSet(u64 bits) : bits_(bits) {}
 
@@ -55,7 +55,7 @@ public:
 
     constexpr SignalSet without(SignalSet other) const { return SignalSet(bits_ & ~other.bits_); }
 
-    friend constexpr bool operator==(SignalSet, SignalSet) = default;
+    friend constexpr bool operator==(SignalSet, SignalSet) noexcept(false) = default;
 
 private:
     static constexpr u64 bit(Signal signal) { return u64{1} << (std::to_underlying(signal) - 1); }

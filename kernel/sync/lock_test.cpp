@@ -8,6 +8,7 @@
 
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace ksync;
@@ -213,9 +214,14 @@ namespace {
 struct Twins {
     int one = 1;
     int other = 1;
+    bool fails_to_begin = false;
     UndoLog<2> undo;
 
-    void begin_section() { undo.begin(); }
+    void begin_section() {
+        if (std::exchange(fails_to_begin, false))
+            panic("test");
+        undo.begin();
+    }
 
     bool recover() { return undo.roll_back(); }
 };
@@ -249,6 +255,20 @@ TEST(Lock, ABugAmidAChangeIsRolledBackAndPoisonsNothing) {
     EXPECT_FALSE(twins.poisoned());
     EXPECT_EQ(held_locks(), 0u);
     auto const guard = twins.lock();
+    EXPECT_EQ(guard->one, 2);
+    EXPECT_EQ(guard->other, 2);
+}
+
+TEST(Lock, ABugAsASectionBeginsTakesBackNothingOfTheOneBefore) {
+    SleepLocked<Twins, Rank::inode> twins;
+    {
+        auto guard = twins.lock();
+        guard->undo.set(guard->one, 2);
+        guard->undo.set(guard->other, 2);
+        guard->fails_to_begin = true;
+    }
+    auto const guard = twins.lock();
+    EXPECT_FALSE(guard->fails_to_begin);
     EXPECT_EQ(guard->one, 2);
     EXPECT_EQ(guard->other, 2);
 }

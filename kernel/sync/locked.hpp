@@ -4,6 +4,7 @@
 #include "kernel/sync/lock.hpp"
 #include "kernel/sync/rank.hpp"
 #include "libs/base/annotations.hpp"
+#include "libs/base/owned.hpp"
 
 #include <compare>
 #include <concepts>
@@ -66,8 +67,8 @@ public:
 
     private:
         void begin() {
-            if constexpr (BeginsSections<T>)
-                owner_->value_.begin_section();
+            if constexpr (BeginsSections<T>) // a bug in it must not take back an earlier section
+                owned::again([this] { owner_->value_.begin_section(); });
         }
 
         Locked* owner_;

@@ -35,6 +35,8 @@ namespace ksync {
 template <usize capacity>
 class UndoLog {
 public:
+    constexpr UndoLog() noexcept(false) = default;
+
     void begin() { count_ = 0; }
 
     /// Before `word` is changed. Small, trivially copyable words that live until the section ends.

@@ -88,7 +88,7 @@ struct Place {
 
     explicit operator bool() const { return bool(dentry); }
 
-    friend bool operator==(Place const&, Place const&) = default;
+    friend bool operator==(Place const&, Place const&) noexcept(false) = default;
 };
 
 /// All mounts of one mount space (there is one; processes hold it through their FsContext).

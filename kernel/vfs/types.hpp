@@ -33,7 +33,7 @@ struct DeviceNumber {
     u32 major = 0;
     u32 minor = 0;
 
-    friend constexpr bool operator==(DeviceNumber, DeviceNumber) = default;
+    friend constexpr bool operator==(DeviceNumber, DeviceNumber) noexcept(false) = default;
 
     /// As user programs see it in st_dev and st_rdev.
     constexpr u64 encoded() const {

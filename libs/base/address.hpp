@@ -9,7 +9,7 @@
 template <class Space>
 class Address {
 public:
-    constexpr Address() = default;
+    constexpr Address() noexcept(false) = default;
 
     constexpr explicit Address(u64 value) : value_(value) {}
 
@@ -25,7 +25,8 @@ public:
 
     constexpr Address page_up() const { return Address(align_up(value_, page_size)); }
 
-    friend constexpr auto operator<=>(Address, Address) = default;
+    friend constexpr auto operator<=>(Address, Address) noexcept(false) = default;
+    friend constexpr bool operator==(Address, Address) noexcept(false) = default;
 
     friend constexpr Address operator+(Address at, u64 bytes) { return Address(at.value_ + bytes); }
 

@@ -18,7 +18,7 @@ class Atomic {
     static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8);
 
 public:
-    constexpr Atomic() = default;
+    constexpr Atomic() noexcept(false) = default;
 
     constexpr explicit Atomic(T value) : value_(value) {}
 

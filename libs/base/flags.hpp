@@ -15,7 +15,7 @@ class Flags {
 public:
     using Bits = std::underlying_type_t<E>;
 
-    constexpr Flags() = default;
+    constexpr Flags() noexcept(false) = default;
 
     constexpr Flags(E one) : bits_(std::to_underlying(one)) {}
 
@@ -40,7 +40,7 @@ public:
 
     constexpr Flags without(Flags other) const { return from_bits(bits_ & ~other.bits_); }
 
-    friend constexpr bool operator==(Flags, Flags) = default;
+    friend constexpr bool operator==(Flags, Flags) noexcept(false) = default;
 
     friend constexpr Flags operator|(Flags a, Flags b) { return from_bits(a.bits_ | b.bits_); }
 

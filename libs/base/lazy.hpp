@@ -7,7 +7,7 @@
 template <class T>
 class Lazy {
 public:
-    constexpr Lazy() = default;
+    constexpr Lazy() noexcept(false) = default;
     Lazy(Lazy const&) = delete;
     Lazy& operator=(Lazy const&) = delete;
 

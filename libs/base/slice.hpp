@@ -10,7 +10,7 @@
 template <class T>
 class Slice {
 public:
-    constexpr Slice() = default;
+    constexpr Slice() noexcept(false) = default;
 
     constexpr Slice(T* data, usize size) : data_(data), size_(size) {}
 

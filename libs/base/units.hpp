@@ -9,7 +9,7 @@
 /// negative. What is beyond 292 years stops there.
 class Nanoseconds {
 public:
-    constexpr Nanoseconds() = default;
+    constexpr Nanoseconds() noexcept(false) = default;
 
     constexpr explicit Nanoseconds(i64 count) : count_(count) {}
 
@@ -21,7 +21,8 @@ public:
 
     constexpr i64 count() const { return count_; }
 
-    friend constexpr auto operator<=>(Nanoseconds, Nanoseconds) = default;
+    friend constexpr auto operator<=>(Nanoseconds, Nanoseconds) noexcept(false) = default;
+    friend constexpr bool operator==(Nanoseconds, Nanoseconds) noexcept(false) = default;
 
     friend constexpr Nanoseconds operator+(Nanoseconds a, Nanoseconds b) {
         i64 sum = 0;

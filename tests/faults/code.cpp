@@ -3,44 +3,16 @@
 
 #include "runner/failure.hpp"
 #include "runner/os.hpp"
+#include "tests/code/decoder.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <sstream>
 
-#include <capstone/capstone.h>
 #include <elf.h>
 #include <fmt/format.h>
 
 namespace faults {
-
-/// Decodes one instruction at a time, into the same memory.
-struct Code::Decoder {
-    csh handle = 0;
-    cs_insn* instruction = nullptr;
-
-    Decoder() {
-        if (cs_open(CS_ARCH_X86, CS_MODE_64, &handle) != CS_ERR_OK)
-            throw runner::Failure("capstone does not start");
-        cs_option(handle, CS_OPT_DETAIL, CS_OPT_ON);
-        instruction = cs_malloc(handle);
-    }
-
-    Decoder(Decoder const&) = delete;
-
-    ~Decoder() {
-        cs_free(instruction, 1);
-        cs_close(&handle);
-    }
-
-    /// False when it is no instruction.
-    bool decode(std::span<std::byte const> bytes, u64 address) const {
-        // Safe because bytes are bytes.
-        auto const* code = reinterpret_cast<std::uint8_t const*>(bytes.data());
-        std::size_t left = bytes.size();
-        return cs_disasm_iter(handle, &code, &left, &address, instruction);
-    }
-};
 
 namespace {
 
@@ -83,11 +55,11 @@ int register_number(x86_reg name) {
     }
 }
 
-bool transfers(csh handle, cs_insn const& instruction) {
+bool transfers(Decoder const& decoder) {
     for (unsigned const group : {CS_GRP_JUMP, CS_GRP_CALL, CS_GRP_RET, CS_GRP_INT})
-        if (cs_insn_group(handle, &instruction, group))
+        if (decoder.is_in(group))
             return true;
-    return instruction.id == X86_INS_UD2;
+    return decoder.instruction().id == X86_INS_UD2;
 }
 
 bool touches_memory(cs_insn const& instruction) {
@@ -117,7 +89,7 @@ u64 MemoryOperand::address(Registers const& registers) const {
     return value;
 }
 
-Code::Code(std::string const& elf_file) : decoder_(new Decoder) {
+Code::Code(std::string const& elf_file) : decoder_(std::make_unique<Decoder>()) {
     auto const file = runner::read_file(elf_file);
     Elf64_Ehdr header{};
     std::memcpy(&header, file.data(), sizeof header);
@@ -152,9 +124,7 @@ Code::Code(std::string const& elf_file) : decoder_(new Decoder) {
     find_checks();
 }
 
-Code::~Code() {
-    delete decoder_;
-}
+Code::~Code() = default;
 
 std::span<std::byte const> Code::bytes(u64 address, std::size_t size) const {
     auto const after = text_.upper_bound(address);
@@ -171,9 +141,9 @@ Instruction Code::at(u64 address) const {
     Instruction result;
     if (!decoder_->decode(bytes(address, 15), address))
         return result;
-    auto const& decoded = *decoder_->instruction;
+    auto const& decoded = decoder_->instruction();
     result.size = decoded.size;
-    result.transfers = transfers(decoder_->handle, decoded);
+    result.transfers = transfers(*decoder_);
     auto const& x86 = decoded.detail->x86;
     for (unsigned i = 0; i < x86.op_count && touches_memory(decoded); ++i) {
         auto const& operand = x86.operands[i];
@@ -198,7 +168,7 @@ std::optional<u64> Code::failing_side(u64 from, u64 panic) const {
     constexpr int longest = 24;
     u64 at = from;
     for (int i = 0; i < longest && decoder_->decode(bytes(at, 15), at); ++i) {
-        auto const& decoded = *decoder_->instruction;
+        auto const& decoded = decoder_->instruction();
         bool const call = decoded.id == X86_INS_CALL;
         if (call || decoded.id == X86_INS_JMP) {
             auto const target = direct_target(decoded);
@@ -232,7 +202,7 @@ void Code::find_checks() {
     u64 const panic = symbol("panic(");
     for (auto const& [start, stop] : functions()) {
         for (u64 at = start; at < stop && decoder_->decode(bytes(at, 15), at);) {
-            auto const& decoded = *decoder_->instruction;
+            auto const& decoded = decoder_->instruction();
             u64 const behind = at + decoded.size;
             if (is_conditional_jump(decoded))
                 if (auto const target = direct_target(decoded)) {

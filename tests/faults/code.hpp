@@ -4,8 +4,11 @@
 #include "libs/unwind/step.hpp"
 #include "tests/faults/target.hpp"
 
+#include <memory>
 #include <string_view>
 #include <unordered_map>
+
+class Decoder;
 
 namespace faults {
 
@@ -58,8 +61,6 @@ public:
     unwind::Module const& module() const { return module_; }
 
 private:
-    struct Decoder;
-
     void find_checks();
     std::optional<u64> failing_side(u64 from, u64 panic) const;
 
@@ -69,7 +70,7 @@ private:
     std::map<u64, std::string> functions_;
     std::map<std::string, u64, std::less<>> symbols_;
     std::map<u64, Check> checks_;
-    Decoder* decoder_;
+    std::unique_ptr<Decoder> decoder_;
 };
 
 } // namespace faults

@@ -6,8 +6,7 @@
 // compiler found out not to return.
 #include "libs/symbols/elf_file.hpp"
 #include "libs/symbols/image.hpp"
-
-#include <capstone/capstone.h>
+#include "tests/code/decoder.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -152,11 +151,14 @@ private:
         std::uint64_t call = 0;   // behind which a trap must come
         std::uint64_t before = 0; // the last call, when nothing has come behind it
         std::uint64_t callee = 0;
-        auto const* bytes = reinterpret_cast<std::uint8_t const*>(code.data());
-        std::size_t left = code.size();
-        std::uint64_t address = at;
-        while (decoder_.next(bytes, left, address)) {
+        auto const bytes = std::as_bytes(std::span(code));
+        for (std::size_t done = 0; done < bytes.size();) {
+            if (!decoder_.decode(bytes.subspan(done), at + done)) {
+                ++done;
+                continue;
+            }
             auto const& instruction = decoder_.instruction();
+            done += instruction.size;
             if (call != 0 && instruction.id != X86_INS_UD2)
                 no_trap(call, function, at, callee);
             call = before = 0;
@@ -200,38 +202,6 @@ private:
         if (++complaints_ <= 20)
             std::printf("%s: 0x%lx %s%s\n", path_, at, name.c_str(), text.c_str());
     }
-
-    class Decoder {
-    public:
-        Decoder() {
-            if (cs_open(CS_ARCH_X86, CS_MODE_64, &handle_) != CS_ERR_OK)
-                stop("capstone does not start");
-            cs_option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
-            instruction_ = cs_malloc(handle_);
-        }
-
-        Decoder(Decoder const&) = delete;
-        Decoder& operator=(Decoder const&) = delete;
-
-        ~Decoder() {
-            cs_free(instruction_, 1);
-            cs_close(&handle_);
-        }
-
-        /// False at the end; passes over bytes that are no instruction.
-        bool next(std::uint8_t const*& bytes, std::size_t& left, std::uint64_t& address) {
-            for (; left != 0; ++bytes, --left, ++address)
-                if (cs_disasm_iter(handle_, &bytes, &left, &address, instruction_))
-                    return true;
-            return false;
-        }
-
-        cs_insn const& instruction() const { return *instruction_; }
-
-    private:
-        csh handle_ = 0;
-        cs_insn* instruction_ = nullptr;
-    };
 
     char const* path_;
     std::string file_;

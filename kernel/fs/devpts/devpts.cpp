@@ -190,7 +190,9 @@ Result<Options> parse_options(std::string_view text) {
 /// One instance for all mounts, as long as it lives.
 Result<Ref<vfs::FileSystem>> mount(vfs::MountRequest const& request) {
     auto const options = TRY(parse_options(request.options));
-    static constinit ksync::SleepLocked<Lazy<Ref<DevPts>>, ksync::Rank::device_list> only;
+    static constinit ksync::SleepLocked<ksync::Independent<Lazy<Ref<DevPts>>>,
+                                        ksync::Rank::device_list>
+        only;
     Ref<DevPts> instance;
     {
         auto guard = only.lock();
