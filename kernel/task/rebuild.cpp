@@ -3,7 +3,8 @@
 //
 // A thread belongs to the queue that its `cpu` names, and is in it if its entity says `queued`. Who
 // is ready to run and in no queue was on its way from one to another: it joins the one it belongs
-// to, and whoever carried it finds it there. Everything else is computed anew.
+// to, and whoever carried it finds it there; its place follows from the others', which come first.
+// Everything else is computed anew.
 #include "kernel/arch/api/interrupts.hpp"
 #include "kernel/task/run_queue.hpp"
 #include "libs/base/annotations.hpp"
@@ -30,12 +31,22 @@ VITAL bool is_ready(RunQueue const& queue, Scheduling const& scheduling) {
 VITAL void rebuild(RunQueue& queue, usize cpu) noexcept {
     queue.fair.clear();
     thread_list.lock.acquire(ksync::this_owner());
-    for (Scheduling* at = thread_list.list.first(); at != nullptr;
-         at = thread_list.list.next(*at)) {
-        if (at->cpu.load() != cpu || !is_ready(queue, *at))
-            continue;
-        at->entity.queued = true;
-        queue.fair.readmit(at->entity, at->thread == queue.current);
+    for (bool const on_its_way : {false, true}) {
+        for (Scheduling* at = thread_list.list.first(); at != nullptr;
+             at = thread_list.list.next(*at)) {
+            if (at->cpu.load() != cpu || !is_ready(queue, *at))
+                continue;
+            bool const runs = at->thread == queue.current;
+            bool const has_place = at->entity.queued || runs;
+            if (has_place == on_its_way)
+                continue;
+            if (on_its_way) {
+                queue.fair.enqueue(at->entity);
+            } else {
+                at->entity.queued = true;
+                queue.fair.readmit(at->entity, runs);
+            }
+        }
     }
     thread_list.lock.release();
     queue.publish_load();

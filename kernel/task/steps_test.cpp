@@ -4,6 +4,7 @@
 
 #include "kernel/arch/host/steps.hpp"
 
+#include <cstdlib>
 #include <memory>
 
 using namespace task_test;
@@ -29,8 +30,21 @@ private:
     QueueSection section_;
 };
 
-/// Every thread that is ready is queued, once, where it belongs; sizes and weights agree.
+constexpr Nanoseconds long_service = Nanoseconds::seconds(1000);
+
+/// The caller's CPU has served it for so long: virtual times are far from 0 there.
+void serve_long() {
+    {
+        AllLocked const locked;
+        Thread::current().scheduling().since -= long_service;
+    }
+    yield();
+}
+
+/// Every thread that is ready is queued, once, where it belongs, with what it is owed; sizes and
+/// weights agree.
 void audit() {
+    constexpr i64 far = long_service.count() / 2;
     AllLocked const locked;
     usize queued = 0;
     for (usize cpu = 0; cpu < online_cpus(); ++cpu) {
@@ -42,6 +56,7 @@ void audit() {
             weight += entity.weight;
             EXPECT_TRUE(entity.queued);
             EXPECT_EQ(Scheduling::of(entity).cpu.load(), cpu);
+            EXPECT_LT(std::abs(entity.virtual_time - queue.fair.average()), far);
             return false;
         };
         (void)queue.fair.last_waiting(count);
@@ -199,8 +214,11 @@ TEST(Steps, OfAStart) {
     if (!host::sees_steps())
         GTEST_SKIP() << "accesses are not seen in this build";
     on_machine([] {
+        (void)Thread::current().set_affinity(only(0));
+        serve_long();
         u64 const steps = host::fail_at_each_step([](auto const& with_a_bug) {
             auto const thread = *Thread::create("short", [](void*) {}, nullptr);
+            (void)thread->set_affinity(only(0));
             bool const bug = with_a_bug([&] { thread->start(); });
             audit();
             if (bug)

@@ -232,6 +232,7 @@ Ending HostTarget::finish(std::optional<Repair> const& repair) {
     if (event.kind == Tracee::Event::Kind::stopped) {
         ending.kind = hung;
         ending.detail = code_.name(registers().values[Registers::rip]);
+        run_to_stop(); // hands over its log
     } else if (event.kind == Tracee::Event::Kind::killed) {
         ending.kind = crashed;
         ending.detail = strsignal(event.number);

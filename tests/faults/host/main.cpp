@@ -94,8 +94,17 @@ void stop_here() {
     kill(static_cast<pid_t>(syscall(SYS_getpid)), SIGSTOP);
 }
 
+/// What was interrupted may have the log's lock.
+void hand_over_log_of_who_hangs(int) {
+    constexpr unsigned longest_wait = 5;
+    alarm(longest_wait);
+    hand_over_log();
+    stop_here();
+}
+
 [[noreturn]] void be_a_copy() {
     ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    std::signal(SIGPROF, hand_over_log_of_who_hangs);
     itimerval const limit{.it_interval = {},
                           .it_value = {.tv_sec = faults::host::longest_run_ms / 1000,
                                        .tv_usec = faults::host::longest_run_ms % 1000 * 1000}};

@@ -48,7 +48,7 @@ struct Shared {
 /// How a copy ends: else a signal ends it.
 enum : int { exit_finished = 0, exit_halted = 3 };
 
-/// CPU time of a copy; one that uses it up hangs, and gets SIGPROF.
+/// CPU time of a copy; one that uses it up hangs, gets SIGPROF, and hands over its log.
 inline constexpr int longest_run_ms = 2000;
 
 } // namespace faults::host
