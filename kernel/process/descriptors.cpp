@@ -176,10 +176,9 @@ void Descriptors::set_close_on_exec_range(u32 first, u32 last) {
 }
 
 void Descriptors::close_all() noexcept {
-    usize const count = table_.lock_even_poisoned()->slots.size();
     usize i = 0;
     persevere([&] {
-        for (; i < count; ++i) {
+        for (usize const count = table_.lock_even_poisoned()->slots.size(); i < count; ++i) {
             Ref<vfs::File> file;
             table_.lock_even_poisoned()->slots[i].file.exchange(file);
             if (file)

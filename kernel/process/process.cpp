@@ -279,9 +279,12 @@ void join_group(TreeGuard& tree, Process& process, Ref<Group>& group) {
 }
 
 Gone::~Gone() {
-    persevere([this] {
-        while (auto* const process = processes_.pop_front())
+    Process* left = processes_.first();
+    persevere([&] {
+        while (Process* const process = left) {
+            left = decltype(processes_)::next(*process);
             Ref<Process> const last = Ref<Process>::adopt(process);
+        }
     });
 }
 

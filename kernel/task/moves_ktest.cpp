@@ -17,6 +17,17 @@ struct Counted : RefCounted {
     ~Counted() override { alive.fetch_sub(1); }
 };
 
+/// GCC likes to clear the other's reference before it writes this one.
+struct Numbered {
+    explicit Numbered(Ref<Counted> const& to_keep) : kept(to_keep) {}
+
+    [[gnu::noinline]] Numbered(Numbered&& other)
+        : kept(std::move(other.kept)), number(other.number) {}
+
+    Ref<Counted> kept;
+    u32 number = 0;
+};
+
 /// Where nothing is, which the compiler does not know.
 template <class T>
 T* nowhere() {
@@ -63,6 +74,7 @@ bool survives_a_move(Owner owner) {
 KTEST(owners_keep_what_cannot_be_moved) {
     KCHECK(survives_a_move(make_ref<Counted>()));
     KCHECK(survives_a_move(make<Counted>()));
+    KCHECK(survives_a_move(Numbered(make_ref<Counted>())));
     {
         Vector<Ref<Counted>> vector;
         vector.push_back(make_ref<Counted>());

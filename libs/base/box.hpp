@@ -21,11 +21,15 @@ public:
     /// Takes ownership of what owned::make() or `new` returned.
     constexpr explicit Box(T* object) { owned::give(object_, object, owned::end<T>); }
 
-    constexpr Box(Box&& other) : object_(other.object_) { other.object_ = nullptr; }
+    constexpr Box(Box&& other) : object_(other.object_) {
+        owned::in_order();
+        other.object_ = nullptr;
+    }
 
     template <class U>
         requires std::is_convertible_v<U*, T*>
     constexpr Box(Box<U>&& other) : object_(other.raw()) {
+        owned::in_order();
         static_cast<void>(other.release());
     }
 

@@ -85,6 +85,13 @@ private:
     void* memory_;
 };
 
+/// What is written before comes before what is written after, also for a bug between the two: the
+/// compiler would exchange stores to different places.
+[[gnu::always_inline]] constexpr void in_order() {
+    if (!std::is_constant_evaluated())
+        __atomic_signal_fence(__ATOMIC_ACQ_REL);
+}
+
 /// What an owner has, to be checked. A check, too, can be wrong: the compiler must not conclude
 /// from one that fails that the owner's destructor, which then runs, has nothing to end. So what is
 /// checked is another value than the owner's word, for all that it knows.

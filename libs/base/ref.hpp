@@ -66,7 +66,10 @@ public:
             object_->retain();
     }
 
-    constexpr Ref(Ref&& other) : object_(other.object_) { other.object_ = nullptr; }
+    constexpr Ref(Ref&& other) : object_(other.object_) {
+        owned::in_order();
+        other.object_ = nullptr;
+    }
 
     template <class U>
         requires std::is_convertible_v<U*, T*>
@@ -78,6 +81,7 @@ public:
     template <class U>
         requires std::is_convertible_v<U*, T*>
     constexpr Ref(Ref<U>&& other) : object_(other.raw()) {
+        owned::in_order();
         static_cast<void>(other.leak());
     }
 
