@@ -302,7 +302,7 @@ private:
     void give_up() {
         deadline_ = idle_deadline_ = Clock::time_point::max();
         if (result_.report.ending(0).kind == Ending::Kind::crashed) {
-            if (wiring_.on_timeout && look_goes_on()) {
+            if (wiring_.on_timeout && looks_on()) {
                 deadline_ = Clock::now() + between_glances;
                 return;
             }
@@ -311,8 +311,7 @@ private:
         machine_.qemu.kill();
     }
 
-    /// Begins the look at the machine that timed out, at the first call.
-    bool look_goes_on() {
+    bool looks_on() { // and begins to, at the first call
         if (!look_.valid()) {
             look_until_ = Clock::now() + longest_look;
             look_ = std::async(std::launch::async, wiring_.on_timeout);
