@@ -22,8 +22,8 @@ struct Watched {
     Ref<vfs::File> file;
 };
 
-/// Asks every file once, with `observer` until one is ready. Returns how many are.
-i32 ask_all(Vector<Watched>& all, vfs::PollObserver* observer) {
+/// Asks every file once, with `waiter` until one is ready. Returns how many are.
+i32 ask_all(Vector<Watched>& all, vfs::PollWaiter* waiter) {
     i32 ready = 0;
     for (Watched& one : all) {
         if (one.fd < 0)
@@ -32,7 +32,7 @@ i32 ask_all(Vector<Watched>& all, vfs::PollObserver* observer) {
             one.found = Poll::invalid;
         } else {
             PollEvents const always = PollEvents(Poll::error) | Poll::hang_up | Poll::invalid;
-            one.found = one.file->poll(ready == 0 ? observer : nullptr) & (one.wanted | always);
+            one.found = one.file->poll(ready == 0 ? waiter : nullptr) & (one.wanted | always);
         }
         ready += !one.found.none();
     }

@@ -2,6 +2,7 @@
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/ktest/ktest.hpp"
 #include "kernel/mem/heap.hpp"
+#include "kernel/runtime/eh_state.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "kernel/task/thread.hpp"
 #include "libs/base/box.hpp"
@@ -10,12 +11,37 @@
 
 #if !defined(__clang__) // which knows no -fno-enforce-eh-specs
 
+/// With names that the assembler below can say.
+namespace destructors {
+
+constinit Atomic<u32> ended{0};
+
+struct Part {
+    ~Part() { ended.fetch_add(1); }
+};
+
+struct Base : RefCounted {
+    ~Base() override;
+    Part part;
+};
+
+struct Whole : Base {
+    ~Whole() override;
+    Part part;
+};
+
+Base::~Base() = default;
+Whole::~Whole() = default;
+
+} // namespace destructors
+
 namespace {
 
 constexpr u32 rounds = 24;
 constexpr usize object_bytes = 3072; // of a size class that hardly anybody else uses
 constinit Atomic<u32> ended{0};
 constinit Atomic<u32> finished{0};
+constinit u32 parts[3] = {};
 
 struct Shared : RefCounted {
     explicit Shared(bool bug) : bug_(bug) {}
@@ -95,7 +121,43 @@ usize objects_of_this_size() {
     return count;
 }
 
+/// As destructors begin, with a null pointer.
+void fail_to_enter_whole(void*) {
+    asm volatile("movq $_ZTVN11destructors5WholeE+16, (%0)" ::"r"(0L) : "memory");
+}
+
+void fail_to_enter_base(void*) {
+    asm volatile("movq $_ZTVN11destructors4BaseE+16, (%0)" ::"r"(0L) : "memory");
+}
+
+void fail_otherwise(void*) {
+    panic("test of a bug that is no store");
+}
+
+/// How many parts are ended by a destructor that fails like this.
+u32 parts_ended_after(void (*failing)(void*)) {
+    runtime::Unreported const quiet;
+    destructors::ended.store(0);
+    auto* const object = new destructors::Whole;
+    KCHECK(!survive_destructor(failing, static_cast<RefCounted*>(object)));
+    ::operator delete(object);
+    return destructors::ended.load();
+}
+
+void end_parts() {
+    parts[0] = parts_ended_after(fail_to_enter_whole);
+    parts[1] = parts_ended_after(fail_to_enter_base);
+    parts[2] = parts_ended_after(fail_otherwise);
+}
+
 } // namespace
+
+KTEST(destructors_that_cannot_begin_are_called_again) {
+    (void)run(end_parts);
+    KCHECK(parts[0] == 2);
+    KCHECK(parts[1] == 1);
+    KCHECK(parts[2] == 0);
+}
 
 KTEST(owners_lose_nothing_by_bugs_in_destructors) {
     usize const before = objects_of_this_size();

@@ -91,10 +91,10 @@ Result<usize> Pty::master_write(mem::Source& from, bool nonblocking) {
     return total;
 }
 
-vfs::PollEvents Pty::master_poll(vfs::PollObserver* observer) {
-    if (observer != nullptr) {
-        observer->watch(shown_queue_);
-        observer->watch(typing_queue_);
+vfs::PollEvents Pty::master_poll(vfs::PollWaiter* waiter) {
+    if (waiter != nullptr) {
+        waiter->watch(shown_queue_);
+        waiter->watch(typing_queue_);
     }
     vfs::PollEvents events = vfs::Poll::out | vfs::Poll::write_normal;
     auto shown = shown_.lock();

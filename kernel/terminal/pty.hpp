@@ -20,7 +20,7 @@ public:
     Result<usize> master_read(mem::Sink& into, bool nonblocking);
     Result<usize> master_write(mem::Source& from, bool nonblocking);
     Result<i64> master_control(u32 command, UserAddr argument);
-    vfs::PollEvents master_poll(vfs::PollObserver* observer);
+    vfs::PollEvents master_poll(vfs::PollWaiter* waiter);
     void master_closed();
 
     bool locked() const { return locked_.load(); }

@@ -85,9 +85,7 @@ public:
         return pair_->master_control(command, argument);
     }
 
-    vfs::PollEvents poll(vfs::PollObserver* observer) override {
-        return pair_->master_poll(observer);
-    }
+    vfs::PollEvents poll(vfs::PollWaiter* waiter) override { return pair_->master_poll(waiter); }
 
 protected:
     Result<usize> read_bytes(mem::Sink& into, u64) override {

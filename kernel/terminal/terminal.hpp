@@ -66,7 +66,7 @@ public:
     Result<usize> read(mem::Sink& into, bool nonblocking);
     Result<usize> write(mem::Source& from, bool nonblocking);
     Result<i64> control(u32 command, UserAddr argument);
-    vfs::PollEvents poll(vfs::PollObserver* observer);
+    vfs::PollEvents poll(vfs::PollWaiter* waiter);
     void add_user();
     void remove_user() noexcept;
 

@@ -40,7 +40,7 @@ public:
         return terminal_->control(command, argument);
     }
 
-    vfs::PollEvents poll(vfs::PollObserver* observer) override { return terminal_->poll(observer); }
+    vfs::PollEvents poll(vfs::PollWaiter* waiter) override { return terminal_->poll(waiter); }
 
 protected:
     Result<usize> read_bytes(mem::Sink& into, u64) override {

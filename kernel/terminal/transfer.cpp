@@ -178,10 +178,10 @@ Result<void> Terminal::drain() {
     return output_queue_.wait(state, [&] { return state->hung_up || output_.unsent() == 0; });
 }
 
-vfs::PollEvents Terminal::poll(vfs::PollObserver* observer) {
-    if (observer != nullptr) {
-        observer->watch(input_queue_);
-        observer->watch(output_queue_);
+vfs::PollEvents Terminal::poll(vfs::PollWaiter* waiter) {
+    if (waiter != nullptr) {
+        waiter->watch(input_queue_);
+        waiter->watch(output_queue_);
     }
     auto state = state_.lock();
     vfs::PollEvents events;

@@ -27,9 +27,9 @@ public:
 
     bool is_stream() const override { return true; }
 
-    PollEvents poll(PollObserver* observer) override {
-        if (observer != nullptr)
-            observer->watch(queue_);
+    PollEvents poll(PollWaiter* waiter) override {
+        if (waiter != nullptr)
+            waiter->watch(queue_);
         auto const count = count_.lock();
         PollEvents events;
         if (count->value != 0)
@@ -164,9 +164,9 @@ Result<usize> TimerFile::read_bytes(mem::Sink& into, u64) {
     return give(into, expired);
 }
 
-PollEvents TimerFile::poll(PollObserver* observer) {
-    if (observer != nullptr)
-        observer->watch(queue_);
+PollEvents TimerFile::poll(PollWaiter* waiter) {
+    if (waiter != nullptr)
+        waiter->watch(queue_);
     if (state_.lock()->due > arch::now())
         return {};
     return Poll::in | Poll::read_normal;

@@ -31,7 +31,7 @@ public:
 
     bool is_stream() const override { return true; }
 
-    PollEvents poll(PollObserver* observer) override;
+    PollEvents poll(PollWaiter* waiter) override;
 
 protected:
     /// The expiries since the last read, as a u64: EINVAL for less room, EAGAIN.

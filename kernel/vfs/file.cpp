@@ -232,7 +232,7 @@ Result<i64> File::control(u32, UserAddr) {
     return fail(Errno::enotty);
 }
 
-PollEvents File::poll(PollObserver*) {
+PollEvents File::poll(PollWaiter*) {
     return always_ready;
 }
 
@@ -275,7 +275,7 @@ public:
 
     Result<i64> control(u32, UserAddr) override { return fail(Errno::ebadf); }
 
-    PollEvents poll(PollObserver*) override { return Poll::invalid; }
+    PollEvents poll(PollWaiter*) override { return Poll::invalid; }
 
     Result<Ref<mem::PageSource>> map() override { return fail(Errno::ebadf); }
 

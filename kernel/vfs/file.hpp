@@ -55,8 +55,8 @@ public:
 
     /// ENOTTY when the file knows no such command.
     virtual Result<i64> control(u32 command, UserAddr argument);
-    /// Readiness now; when `observer` is given it watches what may change it.
-    virtual PollEvents poll(PollObserver* observer);
+    /// Readiness now; when `waiter` is given it watches what may change it.
+    virtual PollEvents poll(PollWaiter* waiter);
     /// What mmap maps: ENODEV when it cannot be. `shared_writable`: a MAP_SHARED mapping that may
     /// be written.
     virtual Result<Ref<mem::PageSource>> map();

@@ -15,9 +15,9 @@ class LogFile final : public File {
 public:
     LogFile(Place const& place, OpenFlags flags) : File(place, flags) {}
 
-    PollEvents poll(PollObserver* observer) override {
-        if (observer != nullptr)
-            observer->watch(task::log_waiters());
+    PollEvents poll(PollWaiter* waiter) override {
+        if (waiter != nullptr)
+            waiter->watch(task::log_waiters());
         PollEvents events = Poll::out | Poll::write_normal;
         if (has_more())
             events |= Poll::in | Poll::read_normal;

@@ -30,8 +30,8 @@ public:
 
     bool is_stream() const override { return true; }
 
-    PollEvents poll(PollObserver* observer) override {
-        return pipe_->poll(*this, writers_at_open_, observer);
+    PollEvents poll(PollWaiter* waiter) override {
+        return pipe_->poll(*this, writers_at_open_, waiter);
     }
 
     Result<i64> control(u32 command, UserAddr argument) override {

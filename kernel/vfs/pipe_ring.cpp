@@ -152,12 +152,12 @@ Result<usize> Pipe::write(mem::Source& from, File const& end) {
     return from.done() - before;
 }
 
-PollEvents Pipe::poll(File const& end, u32 writers_at_open, PollObserver* observer) {
-    if (observer != nullptr) {
+PollEvents Pipe::poll(File const& end, u32 writers_at_open, PollWaiter* waiter) {
+    if (waiter != nullptr) {
         if (end.readable())
-            observer->watch(may_read_);
+            waiter->watch(may_read_);
         if (end.writable())
-            observer->watch(may_write_);
+            waiter->watch(may_write_);
     }
     auto const state = state_.lock();
     PollEvents events;

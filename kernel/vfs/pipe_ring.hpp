@@ -38,7 +38,7 @@ class Pipe : public RefCounted {
 public:
     Result<usize> read(mem::Sink& into, File const& end);
     Result<usize> write(mem::Source& from, File const& end);
-    PollEvents poll(File const& end, u32 writers_at_open, PollObserver* observer);
+    PollEvents poll(File const& end, u32 writers_at_open, PollWaiter* waiter);
 
     /// FIONREAD.
     usize readable_bytes() { return state_.lock()->ring.used(); }

@@ -20,22 +20,17 @@ constexpr PollEvents operator|(Poll a, Poll b) {
 inline constexpr PollEvents always_ready =
     Poll::in | Poll::out | Poll::read_normal | Poll::write_normal;
 
-/// Passed to File::poll(): the file calls watch() for each queue that it wakes when its readiness
-/// may change. Queues must live as long as the file.
-class PollObserver {
-public:
-    virtual void watch(ksync::WaitQueue& queue) = 0;
-
-protected:
-    ~PollObserver() = default;
-};
-
-/// Watches any number of queues for the running thread and sleeps until one is woken.
-class PollWaiter final : public PollObserver {
+/// Watches any number of queues for the running thread and sleeps until one is woken. Passed to
+/// File::poll(): the file calls watch() for each queue that it wakes when its readiness may change.
+/// Queues must live as long as the file.
+class PollWaiter {
 public:
     PollWaiter();
+    PollWaiter(PollWaiter const&) = delete;
+    PollWaiter& operator=(PollWaiter const&) = delete;
     ~PollWaiter();
-    void watch(ksync::WaitQueue& queue) override;
+
+    void watch(ksync::WaitQueue& queue);
 
     /// Sleeps until a watched queue was woken since the last wait() (or since watch()).
     /// ERESTARTSYS, ETIMEDOUT.

@@ -27,6 +27,11 @@ void note_bug(KernelBug const& bug) noexcept;
 /// task. False when it did. Defined once, by kernel/task or by the host's test support.
 bool survive(void (*function)(void*), void* argument) noexcept;
 
+/// The same for the end of an object whose first virtual function is its destructor, which
+/// `destroy` calls. What a destructor that could not even begin left undone is done. If false, the
+/// object's memory is still the caller's.
+bool survive_destructor(void (*destroy)(void*), void* object) noexcept;
+
 /// Has the running task end at its next chance, after a bug that nothing unwinds to its place of
 /// containment. Defined where survive() is.
 void doom_task(char const* bug) noexcept;

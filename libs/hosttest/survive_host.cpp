@@ -12,6 +12,10 @@ bool survive(void (*function)(void*), void* argument) noexcept {
     }
 }
 
+bool survive_destructor(void (*destroy)(void*), void* object) noexcept {
+    return survive(destroy, object);
+}
+
 void doom_task(char const*) noexcept {
     std::terminate();
 }

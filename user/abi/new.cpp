@@ -37,3 +37,7 @@ bool survive(void (*function)(void*), void* argument) noexcept {
     function(argument);
     return true;
 }
+
+bool survive_destructor(void (*destroy)(void*), void* object) noexcept {
+    return survive(destroy, object);
+}

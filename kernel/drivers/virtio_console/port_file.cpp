@@ -40,10 +40,10 @@ public:
         return {};
     }
 
-    vfs::PollEvents poll(vfs::PollObserver* observer) override {
-        if (observer != nullptr) {
-            observer->watch(port_.readable);
-            observer->watch(port_.writable);
+    vfs::PollEvents poll(vfs::PollWaiter* waiter) override {
+        if (waiter != nullptr) {
+            waiter->watch(port_.readable);
+            waiter->watch(port_.writable);
         }
         vfs::PollEvents events;
         if (port_.has_input() || !port_.host_connected())
