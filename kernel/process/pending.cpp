@@ -21,7 +21,8 @@ void Pending::add(Signal signal, Box<QueuedSignal> details) {
         auto** end = &first_;
         while (*end != nullptr)
             end = &(*end)->next;
-        *end = details.release();
+        *end = details.raw();
+        owned::again([&] { return details.release(); }); // else both would own it
     }
     set_.add(signal);
 }
@@ -62,12 +63,12 @@ std::optional<uapi::SigInfo> Pending::take(SignalSet wanted) {
 }
 
 void Pending::drop(SignalSet which) {
-    set_ = set_.without(which);
     for (auto** at = &first_; *at != nullptr;)
         if (which.has((*at)->signal()))
             Box<QueuedSignal> const gone = unlink(*at);
         else
             at = &(*at)->next;
+    set_ = set_.without(which); // last: what a bug leaves queued is still to be taken
 }
 
 char const* signal_name(Signal signal) {

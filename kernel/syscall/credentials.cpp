@@ -294,7 +294,7 @@ Result<void> capget(process::Thread& caller, Out<CapabilityHeader> header, UserA
         return {};
     auto const who = TRY(credentials_of(caller, given.pid));
     for (u32 half = 0; half < 2; ++half) {
-        auto const part = [&](vfs::CapabilitySet set) {
+        auto const part = [&](vfs::CapabilitySet const& set) {
             return static_cast<u32>(set.bits() >> (32 * half));
         };
         CapabilityData const out{part(who->effective), part(who->permitted),

@@ -99,6 +99,10 @@ Result<Ref<File>> GeneratedFile::open(Place const& at, OpenFlags flags) {
     return make_ref<GeneratedOpenFile>(at, flags, *this);
 }
 
+Result<void> GeneratedFile::generate(TextSink&) {
+    return fail(Errno::eio);
+}
+
 Result<void> GeneratedFile::store(std::string_view) {
     return fail(Errno::eio); // what Linux says for a /proc file without a writer
 }
@@ -113,6 +117,10 @@ GeneratedDirectory::GeneratedDirectory(FileSystem& file_system, u32 permissions)
 
 Result<Ref<File>> GeneratedDirectory::open(Place const& at, OpenFlags flags) {
     return make_ref<GeneratedOpenDirectory>(at, flags, *this);
+}
+
+Result<void> GeneratedDirectory::list(DirectorySink&, u64) {
+    return fail(Errno::eio);
 }
 
 void FixedDirectory::add(std::string_view name, Ref<Inode> inode) {

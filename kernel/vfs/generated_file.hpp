@@ -13,8 +13,9 @@ class GeneratedFile : public Inode {
 public:
     Result<Ref<File>> open(Place const& at, OpenFlags flags) override;
 
-    /// Appends the whole text to `into`. Errors become those of read(2).
-    virtual Result<void> generate(TextSink& into) = 0;
+    /// Appends the whole text to `into`. Errors become those of read(2). EIO by default: of an
+    /// abstract class there would be no destructor to call again (docs/decisions/031).
+    virtual Result<void> generate(TextSink& into);
 
     /// write(2) of a settable file, one call per write. EIO by default.
     virtual Result<void> store(std::string_view text);
@@ -46,8 +47,9 @@ public:
 
     // lookup() is the implementer's, from Inode.
 
-    /// Entries with position >= `from` (positions start at 2), in rising order.
-    virtual Result<void> list(DirectorySink& into, u64 from) = 0;
+    /// Entries with position >= `from` (positions start at 2), in rising order. EIO by default,
+    /// like generate().
+    virtual Result<void> list(DirectorySink& into, u64 from);
 
 protected:
     GeneratedDirectory(FileSystem& file_system, u32 permissions);

@@ -54,7 +54,7 @@ void put_registers(Buffer& into, CoreThread const& thread) {
 }
 
 void put_float_state(Buffer& into, CoreThread const& thread) {
-    auto const state = thread.float_state;
+    auto const& state = thread.float_state;
     if (state.size() >= fxsave_size)
         put_note(into, "CORE", uapi::nt_fpregset, state.first(fxsave_size));
     if (state.size() > fxsave_size)
