@@ -26,7 +26,7 @@ struct Area
     Area() = default;
 
     ~Area() {
-        if (space != nullptr)
+        if (owned::again([this] { return space; }) != nullptr)
             source->leave(*this);
     }
 

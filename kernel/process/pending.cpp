@@ -1,6 +1,8 @@
 // Queues of pending signals.
 #include "kernel/process/pending.hpp"
 
+#include "libs/base/persist.hpp"
+
 #include <iterator>
 
 namespace process {
@@ -63,12 +65,14 @@ std::optional<uapi::SigInfo> Pending::take(SignalSet wanted) {
 }
 
 void Pending::drop(SignalSet which) {
-    for (auto** at = &first_; *at != nullptr;)
-        if (which.has((*at)->signal()))
-            Box<QueuedSignal> const gone = unlink(*at);
-        else
-            at = &(*at)->next;
-    set_ = set_.without(which); // last: what a bug leaves queued is still to be taken
+    persist([&] {
+        for (auto** at = &first_; *at != nullptr;)
+            if (which.has((*at)->signal()))
+                Box<QueuedSignal> const gone = unlink(*at);
+            else
+                at = &(*at)->next;
+        set_ = set_.without(which);
+    });
 }
 
 char const* signal_name(Signal signal) {

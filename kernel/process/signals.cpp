@@ -136,10 +136,11 @@ Result<void> deliver_to(TreeGuard& tree, Process& process, Thread* only,
 } // namespace
 
 uapi::SigInfo info_from(Process& sender, Signal signal, i32 code) {
+    auto const user = static_cast<u32>(sender.credentials()->uid);
     uapi::SigInfo info{};
     info.signo = std::to_underlying(signal);
     info.code = code;
-    info.sender = {static_cast<i32>(sender.id()), static_cast<u32>(sender.credentials()->uid), 0};
+    info.sender = {static_cast<i32>(sender.id()), user, 0};
     return info;
 }
 
