@@ -219,8 +219,10 @@ TEST(Steps, OfAStart) {
         u64 const steps = host::fail_at_each_step([](auto const& with_a_bug) {
             auto const thread = *Thread::create("short", [](void*) {}, nullptr);
             (void)thread->set_affinity(only(0));
+            arch::disable_preemption(); // or it may run, and fail, at once
             bool const bug = with_a_bug([&] { thread->start(); });
             audit();
+            arch::enable_preemption();
             if (bug)
                 thread->start();
             while (thread->state() != State::dead)
