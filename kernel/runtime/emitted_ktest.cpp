@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cxxabi.h>
 #include <new>
 #include <string_view>
 #include <typeinfo>
@@ -163,6 +164,11 @@ KTEST(the_compiler_throws_catches_and_casts_by_calls) {
 
     Shape const& hidden = *unseen(shape);
     KCHECK(typeid(hidden) == typeid(NamedSquare)); // strcmp, when the names are two objects
+
+    // The types of types, by which one comes from a class to its base.
+    std::type_info const* const type = unseen(&typeid(Square));
+    auto const* const derived = dynamic_cast<abi::__si_class_type_info const*>(type);
+    KCHECK(derived != nullptr && derived->__base_type == &typeid(Shape));
 
     int caught = 0;
     try {
