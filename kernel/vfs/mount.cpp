@@ -24,10 +24,7 @@ public:
     Mounting(Mounting const&) = delete;
 
     ~Mounting() {
-        persist([this] {
-            if (auto const ended = std::move(file_system_))
-                ended->mount_ended();
-        });
+        persist([this] { file_system_.raw()->mount_ended(); });
     }
 
 private:
@@ -47,8 +44,7 @@ Mount::~Mount() {
     persist([this] {
         root_ = {};
         uncover();
-        if (auto const ended = std::move(file_system_))
-            ended->mount_ended();
+        file_system_.raw()->mount_ended();
     });
 }
 

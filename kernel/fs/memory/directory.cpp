@@ -244,6 +244,7 @@ Result<void> Directory::rename(std::string_view from_name, vfs::Inode& moved, vf
     }
     bool const counts = !moved.is_directory();
     auto fresh = make<Entry>(to_name, Ref<vfs::Inode>::share(&moved), false);
+    Entry& entered = *fresh;
     auto* const retired =
         victim != nullptr && victim->is_directory() ? static_cast<Directory*>(victim) : nullptr;
     if (retired != nullptr)
@@ -266,14 +267,17 @@ Result<void> Directory::rename(std::string_view from_name, vfs::Inode& moved, vf
         if (replaced != nullptr)
             into.take(*replaced, undo);
         from.take(*old, undo);
-        into.insert(*fresh, undo);
+        into.insert(entered, undo);
     }
+    owned::again([&] { return fresh.release(); }); // the directory has it
     stays.keep();
-    fresh->counted = counts;
-    old->counted = false;
-    static_cast<void>(fresh.release());
     Box<Entry> const old_name(old);
     Box<Entry> const replaced_name(replaced);
+    owned::again([&] {
+        old->counted = false;
+        entered.counted = counts;
+        return true;
+    });
     changed();
     target.changed();
     moved.touch_changed();

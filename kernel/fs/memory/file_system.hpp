@@ -54,8 +54,8 @@ public:
     InodeShare& operator=(InodeShare&&) = delete;
 
     ~InodeShare() {
-        if (file_system_)
-            file_system_->release_inode();
+        if (auto* const owner = file_system_.raw())
+            owner->release_inode();
     }
 
 private:
