@@ -3,7 +3,6 @@
 
 #include "libs/base/address.hpp"
 
-#include <bit>
 #include <cstddef>
 #include <cxxabi.h>
 #include <typeinfo>

@@ -276,7 +276,6 @@ Result<void> Directory::rename(std::string_view from_name, vfs::Inode& moved, vf
     owned::again([&] {
         old->counted = false;
         entered.counted = counts;
-        return true;
     });
     changed();
     target.changed();
