@@ -15,8 +15,6 @@ namespace {
 
 using namespace guest;
 
-constexpr int rounds = 5;
-
 void open_console() {
     int const console = open("/dev/console", O_RDWR);
     for (int fd = 0; fd < 3 && console >= 0; ++fd)
@@ -63,7 +61,7 @@ u64 ticks_at_prompt() {
 void measure(Operation const& operation) {
     double best = 0;
     operation.run(operation.iterations / 10 + 1);
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < operation.rounds; ++round) {
         double const cost = operation.run(operation.iterations);
         if (round == 0 || cost < best)
             best = cost;

@@ -9,6 +9,7 @@ namespace guest {
 
 struct Operation {
     char const* name;
+    int rounds;
     usize iterations; ///< of one round
     /// Does it so many times; returns the instructions of one, without the loop's own.
     double (*run)(usize iterations);
