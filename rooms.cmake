@@ -48,7 +48,7 @@ room(sync AT kernel/sync USES log THREADS)
 room(mem AT kernel/mem USES sync THREADS
     COLD_FILES advice dump inspect kernel_areas remap)
 room(task AT kernel/task USES mem THREADS STEPS
-    EXPORTS containment.hpp watchdog.hpp log_waiters.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
+    EXPORTS containment.hpp orphans.hpp watchdog.hpp log_waiters.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
     treap.hpp test_machine.hpp)
 room(random AT kernel/random USES sync prng)
 room(vfs AT kernel/vfs USES task random path cpio

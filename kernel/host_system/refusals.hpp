@@ -19,4 +19,21 @@ void entered_kernel();
 void left_kernel();
 bool is_in_kernel();
 
+/// Work of the kernel's that a test does in its place: what it allocates is the kernel's, but
+/// nothing is refused.
+class KernelWork {
+public:
+    KernelWork() { ++depth_; }
+
+    KernelWork(KernelWork const&) = delete;
+    KernelWork& operator=(KernelWork const&) = delete;
+
+    ~KernelWork() { --depth_; }
+
+    static bool going_on() { return depth_ != 0; }
+
+private:
+    static inline int depth_ = 0;
+};
+
 } // namespace host_system

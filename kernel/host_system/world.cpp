@@ -4,6 +4,7 @@
 #include "abi/elf.hpp"
 #include "abi/fcntl.hpp"
 #include "abi/signal.hpp"
+#include "kernel/host_system/refusals.hpp"
 #include "kernel/process/thread.hpp"
 #include "kernel/vfs/initialise.hpp"
 #include "kernel/vfs/operations.hpp"
@@ -112,6 +113,7 @@ void write_init(Ref<vfs::MountTree> const& mounts) {
 
 void enter_world(User& user, UserAddr entry) {
     {
+        KernelWork const work;
         auto mounts = *vfs::mount_root("rootfs");
         auto const root = mounts->root();
         process::Thread::current().set_fs(

@@ -79,7 +79,7 @@ void AreaMap::insert(Box<Area> area) {
                (fresh.previous == nullptr || fresh.previous->end <= fresh.start),
            "areas overlap");
     if (fresh.source)
-        fresh.source->join(fresh, space_);
+        fresh.source->join(fresh, space_.raw());
     try {
         link_to(fresh) = &fresh; // from here on it is in the map
         testing::may_fail();
@@ -107,7 +107,7 @@ Box<Area> AreaMap::remove(Area& area) {
             next->previous = area.previous;
         areas_.erase(Set::s_iterator_to(area));
         mapped_ -= area.size();
-        if (area.space != nullptr)
+        if (area.space)
             area.source->leave(area);
     } catch (...) {
         delete &area;

@@ -3,6 +3,7 @@
 
 #include "kernel/arch/api/page_table.hpp"
 #include "kernel/mem/page_source.hpp"
+#include "libs/base/back_pointer.hpp"
 #include "libs/base/box.hpp"
 #include "libs/base/ref.hpp"
 
@@ -26,7 +27,7 @@ struct Area
     Area() = default;
 
     ~Area() {
-        if (owned::again([this] { return space; }) != nullptr)
+        if (owned::again([this] { return bool(space); }))
             source->leave(*this);
     }
 
@@ -47,7 +48,7 @@ struct Area
     Area* next = nullptr;
 
     // Links of the source's list of mappings, under its lock.
-    AddressSpace* space = nullptr; ///< not empty: it may be in the list
+    BackPointer<AddressSpace> space; ///< not empty: it may be in the list
     Area* previous_mapping = nullptr;
     Area* next_mapping = nullptr;
 
@@ -142,7 +143,7 @@ private:
     Set areas_;
     Area* first_ = nullptr;
     Area* found_ = nullptr; ///< by the last search: faults come in runs
-    AddressSpace* space_;
+    BackPointer<AddressSpace> space_;
     u64 mapped_ = 0;
 };
 

@@ -296,6 +296,14 @@ Result<KernelStack> KernelStack::allocate(char const* owner) {
     return stack;
 }
 
+ConstBytes stack_above(VirtAddr stack_pointer) {
+    VirtAddr const start = arch::kernel_area_start();
+    if (stack_pointer < start || stack_pointer >= arch::kernel_area_end())
+        return {};
+    usize const used = stack_slot_size - (stack_pointer - start) % stack_slot_size;
+    return {pointer_to<std::byte const>(stack_pointer), used};
+}
+
 KernelStack::~KernelStack() {
     if (bottom_ == VirtAddr())
         return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/base/address.hpp"
+#include "libs/base/memory.hpp"
 #include "libs/base/owned.hpp"
 #include "libs/base/result.hpp"
 
@@ -37,6 +38,9 @@ private:
 
     VirtAddr bottom_;
 };
+
+/// What is in use of the stack that `stack_pointer` is on; empty if that is on none.
+ConstBytes stack_above(VirtAddr stack_pointer);
 
 /// Device registers in the kernel half, uncached.
 Result<VirtAddr> map_device(PhysAddr start, usize bytes);

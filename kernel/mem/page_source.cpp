@@ -44,7 +44,7 @@ void PageSource::join(Area& area, AddressSpace* space) {
         if (next != nullptr)
             next->previous_mapping = area.previous_mapping;
     }
-    area.space = nullptr;
+    area.space = {};
 }
 
 /// After a bug nothing but the list says whether it is in there.
@@ -56,7 +56,7 @@ void PageSource::join(Area& area, AddressSpace* space) {
             break;
         }
     (void)list->recover();
-    area.space = nullptr;
+    area.space = {};
 }
 
 void PageSource::leave(Area& area) noexcept {
@@ -79,7 +79,7 @@ void PageSource::unmap_pages(u64 first, u64 end, Copies copies) {
             if (count <= spaces.capacity()) {
                 for (Area const* area = list->first; area != nullptr; area = area->next_mapping)
                     if (area->space->retain_unless_dying())
-                        spaces.push_back(Ref<AddressSpace>::adopt(area->space));
+                        spaces.push_back(Ref<AddressSpace>::adopt(area->space.raw()));
                 break;
             }
         }

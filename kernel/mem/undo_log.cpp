@@ -1,6 +1,7 @@
 // Remembers old values, and puts them back, the latest first.
 #include "kernel/mem/undo_log.hpp"
 
+#include "libs/base/address.hpp"
 #include "libs/base/bug.hpp"
 
 #include <cstring>
@@ -13,11 +14,11 @@ template <class T>
 inline void UndoRecords::save(void const* place, usize capacity) {
     ensure(count_ < capacity, "a change is longer than its log");
     Record& record = records()[count_];
-    record.place = const_cast<void*>(place);
+    record.place = ~address_of(place).value();
     record.size = sizeof(T);
     T old;
     std::memcpy(&old, place, sizeof old);
-    record.old = old;
+    record.old = ~u64{old};
     order();
     ++count_;
     order();
@@ -38,7 +39,8 @@ void UndoRecords::save_1(void const* place, usize capacity) {
 void UndoRecords::undo_all() noexcept {
     while (count_ != 0) {
         Record const& last = records()[count_ - 1];
-        std::memcpy(last.place, &last.old, last.size);
+        u64 const old = ~last.old;
+        std::memcpy(pointer_to<void>(VirtAddr(~last.place)), &old, last.size);
         --count_;
     }
 }

@@ -30,8 +30,10 @@ public:
     }
 
 protected:
+    /// The first two inverted: a pointer that was overwritten long ago must not look like one that
+    /// is still there (census.hpp).
     struct Record {
-        void* place;
+        u64 place;
         u64 old;
         u64 size;
     };

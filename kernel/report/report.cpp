@@ -300,6 +300,7 @@ void set_panic_options(PanicOptions options) noexcept {
 void describe_stall(usize stuck) noexcept {
     constexpr auto level = klog::Level::error;
     klog::log(level, "BUG: CPU {cpu} makes no progress, with preemption off", stuck);
+    arch::CatchingCpus const catching;
     for (usize i = 0; i < arch::cpu_count(); ++i) {
         usize const cpu = (stuck + i) % arch::cpu_count(); // it comes first
         if (cpu == arch::cpu_index()) {

@@ -169,6 +169,9 @@ KTEST(the_compiler_throws_catches_and_casts_by_calls) {
     std::type_info const* const type = unseen(&typeid(Square));
     auto const* const derived = dynamic_cast<abi::__si_class_type_info const*>(type);
     KCHECK(derived != nullptr && derived->__base_type == &typeid(Shape));
+    std::type_info const* const other = unseen(&typeid(NamedSquare));
+    auto const* const several = dynamic_cast<abi::__vmi_class_type_info const*>(other);
+    KCHECK(several != nullptr && several->__base_count == 2);
 
     int caught = 0;
     try {

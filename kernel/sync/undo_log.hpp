@@ -1,7 +1,7 @@
 // UndoLog: the old values of words that a critical section changes, to put back after a bug in it.
 #pragma once
 
-#include "libs/base/types.hpp"
+#include "libs/base/address.hpp"
 
 #include <cstddef>
 #include <type_traits>
@@ -99,7 +99,8 @@ public:
             return false;
         while (count_ != 0) {
             Entry const& entry = entries_[count_ - 1];
-            copy_word(entry.at, &entry.old, entry.size);
+            u64 const old = ~entry.old;
+            copy_word(pointer_to<void>(VirtAddr(~entry.at)), &old, entry.size);
             --count_;
         }
         return true;
@@ -108,14 +109,16 @@ public:
 private:
     void save(void* at, u64 old, usize size) {
         if (count_ < capacity)
-            entries_[count_] = {at, old, size};
+            entries_[count_] = {~address_of(at).value(), ~old, size};
         __atomic_signal_fence(__ATOMIC_SEQ_CST); // whole before it counts
         ++count_;
         __atomic_signal_fence(__ATOMIC_SEQ_CST); // all this before the change
     }
 
+    /// Both words inverted: a pointer that was overwritten long ago must not look like one that is
+    /// still there (kernel/mem/census.hpp).
     struct Entry {
-        void* at;
+        u64 at;
         u64 old;
         usize size;
     };

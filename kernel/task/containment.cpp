@@ -1,5 +1,6 @@
 // Bugs where the caller cannot be unwound: they end there, and the task later.
 
+#include "kernel/task/containment.hpp"
 #include "kernel/arch/api/cpu.hpp"
 #include "kernel/arch/api/upcalls.hpp"
 #include "kernel/task/destructors.hpp"
@@ -56,6 +57,7 @@ bool upcall::is_abandoned() noexcept {
 }
 
 void doom_task(char const* bug) noexcept {
+    task::note_caught_bug();
     // Whoever was interrupted has nothing to do with it.
     if (!arch::in_interrupt() && arch::current_thread() != nullptr)
         task::Thread::current().doom(bug);

@@ -1,11 +1,9 @@
 // Destructors that a bug has kept from beginning.
 #pragma once
 
-#include "libs/base/types.hpp"
+#include "kernel/task/types.hpp"
 
 namespace task {
-
-using Destructor = void (*)(void* object);
 
 /// Of a bug in a destructor of `object`, whose first virtual function that is: what it left undone.
 ///

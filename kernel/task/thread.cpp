@@ -34,13 +34,14 @@ void run_kernel_thread(void* opaque) {
             job->entry(job->argument);
         } catch (KernelBug const& bug) {
             klog::error("kernel thread {} ends: {}", Thread::current().name(), bug.what);
+            note_caught_bug();
         } catch (std::bad_alloc const&) {
             klog::error("kernel thread {} ends: out of memory", Thread::current().name());
         } catch (ksync::Poisoned const& poisoned) {
             klog::error("kernel thread {} ends: {lock}", Thread::current().name(),
                         ksync::PoisonText(poisoned).view());
         }
-        recover(0);
+        put_back(0);
     }
     Thread::exit();
 }

@@ -4,6 +4,7 @@
 #include "kernel/sync/poison.hpp"
 #include "kernel/sync/wait_queue.hpp"
 #include "kernel/task/containment.hpp"
+#include "kernel/task/orphans.hpp"
 #include "kernel/task/run_queue.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "libs/base/annotations.hpp"
@@ -74,6 +75,7 @@ void free_dead_threads() {
 
 /// Whatever a bug leaves undone is still in the lists.
 [[gnu::noinline]] void work_or_sleep() {
+    look_after_bugs();
     ksync::prepare_to_block(ksync::Wait::interruptible); // idle, not part of the load
     if (deferred.taken == nullptr)
         deferred.taken = deferred.take_all();

@@ -35,6 +35,12 @@ public:
         return false;
     }
 
+    /// Takes back `lost` references whose owners are gone, all of which nobody will release.
+    void release_lost(u32 lost) const noexcept {
+        count_.fetch_sub(lost - 1, MemoryOrder::acq_rel);
+        release();
+    }
+
     u32 reference_count() const { return count_.load(MemoryOrder::relaxed); }
 
 private:

@@ -74,6 +74,40 @@ TEST(Recovery, AFileKeepsWhatItHasWhenAWriterDiesOfABug) {
     EXPECT_SAYS(result, "0\n");
 }
 
+/// As a changed pointer leaves them.
+TEST(Orphans, AreEndedByACensus) {
+    auto const result = run("for i in 1 2 3; do echo lose >/dev/provoke; done;"
+                            " echo census >/dev/provoke; echo census >/dev/provoke",
+                            {"--log", "-c", "4"});
+    EXPECT_EQ(result.status, 0) << result.output;
+    EXPECT_SAYS(result, "3 objects had lost a reference to them");
+    EXPECT_SAYS(result, "census: 3 lost");
+    EXPECT_SAYS(result, "census: 0 lost");
+}
+
+TEST(Orphans, AreEndedAfterABug) {
+    auto const result = run("echo lose >/dev/provoke; (echo null >/dev/provoke); sleep 0.5;"
+                            " echo census >/dev/provoke",
+                            {"--log", "-c", "2"});
+    EXPECT_EQ(result.status, 0) << result.output;
+    EXPECT_SAYS(result, "1 objects had lost a reference to them");
+    EXPECT_SAYS(result, "census: 0 lost");
+}
+
+/// While much goes on on four CPUs, nothing that is in use may seem to be lost.
+TEST(Orphans, NobodyIsOneInNormalWork) {
+    auto const result =
+        run("work() { i=0; while [ $i -lt 15 ]; do ls -lR /proc/self /etc >/dev/null 2>&1;"
+            " echo $i | cat | cat >/w.$1; cp /w.$1 /x.$1; mv /x.$1 /y.$1; mkdir -p /d.$1/a/b;"
+            " rm -rf /d.$1; (sleep 0.01; exit 3) & wait; i=$((i+1)); done; };"
+            " for k in 1 2 3 4 5; do work $k & done;"
+            " n=0; while [ $n -lt 60 ]; do echo census >/dev/provoke; n=$((n+1)); done; wait",
+            {"--log", "-c", "4"});
+    EXPECT_EQ(result.status, 0) << result.output;
+    EXPECT_SAYS(result, "census: 0 lost");
+    EXPECT_EQ(result.output.find("had lost a reference"), std::string::npos) << result.output;
+}
+
 TEST(Stop, ABugAmidWhatEverybodyNeedsStopsTheMachine) {
     auto const result = run("echo vital-lock >/dev/provoke; echo not reached", {"-c", "4"});
     EXPECT_EQ(result.status, 125) << result.output;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "kernel/arch/api/user_registers.hpp"
-#include "libs/base/types.hpp"
+#include "libs/base/address.hpp"
+
+#include <vector>
 
 namespace host {
 
@@ -16,10 +18,17 @@ public:
     /// By the body that runs: hands its CPU to `next`, and comes back when it is handed one.
     virtual void switch_to(Body& next) = 0;
 
+    /// Of one that does not run. Only where all are on one host thread.
+    virtual VirtAddr stack_pointer() const { return VirtAddr(); }
+
     arch::UserRegisters registers{};
 };
 
 Body* make_thread_body();
 Body* make_stack_body();
+
+/// Where the stacks of stack bodies are, `stack_size` bytes each, whether in use or not.
+inline constexpr usize stack_size = 256_KiB;
+std::vector<void*> const& all_stacks();
 
 } // namespace host

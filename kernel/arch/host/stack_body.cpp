@@ -13,8 +13,12 @@
 namespace host {
 namespace {
 
-constexpr usize stack_size = 256_KiB;
 constexpr usize guard_size = 4_KiB;
+
+std::vector<void*>& known_stacks() {
+    static std::vector<void*> all;
+    return all;
+}
 
 /// Those that are not in use.
 std::vector<void*>& stacks() {
@@ -32,6 +36,7 @@ void* take_stack() {
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (stack == MAP_FAILED || mprotect(stack, guard_size, PROT_NONE) != 0)
         std::abort();
+    known_stacks().push_back(stack);
     return stack;
 }
 
@@ -63,6 +68,10 @@ public:
         faults_off = mine;
     }
 
+    VirtAddr stack_pointer() const override {
+        return VirtAddr(static_cast<u64>(context_.uc_mcontext.gregs[REG_RSP]));
+    }
+
 private:
     static void begin() {
         StackBody& body = *starting;
@@ -80,6 +89,10 @@ private:
 };
 
 } // namespace
+
+std::vector<void*> const& all_stacks() {
+    return known_stacks();
+}
 
 Body* make_stack_body() {
     return new StackBody;

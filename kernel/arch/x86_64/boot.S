@@ -257,6 +257,7 @@ boot_identity_pointers: .skip 4096
 boot_identity_directory: .skip 4096
 boot_identity_pages: .skip 4096
 boot_page_tables: .skip 4096 * BOOT_TABLES
+    .globl boot_stack_guard
 boot_stack_guard: .skip 4096
     .skip 16384
     .globl boot_stack_top

@@ -6,6 +6,7 @@
 #include "kernel/arch/api/timer.hpp"
 #include "kernel/log/log.hpp"
 #include "kernel/sync/locked.hpp"
+#include "kernel/task/orphans.hpp"
 #include "kernel/task/scheduler.hpp"
 #include "kernel/task/thread.hpp"
 #include "kernel/vfs/context.hpp"
@@ -135,6 +136,15 @@ void fail_with_a_vital_lock() {
     panic("provoked in the middle of a change");
 }
 
+struct Lost final : RefCounted {
+    Vector<u64> held{1, 2, 3};
+};
+
+/// A reference of which nobody knows any more, as after a changed pointer.
+void lose_object() {
+    static_cast<void>(make_ref<Lost>().leak());
+}
+
 struct Kind {
     std::string_view name;
     void (*provoke)();
@@ -157,6 +167,8 @@ constexpr Kind kinds[] = {
     {"deferred", [] { failing_work.schedule(); }},
     {"interrupt", fail_in_interrupt_of_kernel},
     {"interrupt-later", fail_in_interrupt_later},
+    {"lose", lose_object},
+    {"census", [] { klog::info("census: {} lost", task::end_orphans()); }},
 };
 
 constinit vfs::MountTree* mounts = nullptr; ///< kept for ever

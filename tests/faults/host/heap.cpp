@@ -18,7 +18,8 @@ constinit bool both = false;
 
 void* allocate(usize size, usize alignment) noexcept {
     size = size != 0 ? size : 1;
-    if (both && host_system::is_in_kernel() && !host::MachineWork::going_on())
+    bool const kernel = host_system::is_in_kernel() || host_system::KernelWork::going_on();
+    if (both && kernel && !host::MachineWork::going_on())
         return upcall::allocate_bytes(size, alignment);
     return std::aligned_alloc(alignment, align_up(size, alignment));
 }

@@ -109,6 +109,7 @@ void hand_over_log_of_who_hangs(int) {
                           .it_value = {.tv_sec = faults::host::longest_run_ms / 1000,
                                        .tv_usec = faults::host::longest_run_ms % 1000 * 1000}};
     setitimer(ITIMER_PROF, &limit, nullptr);
+    alarm(faults::host::longest_wait_s);
     stop_here();
     shared->load.add(run_load());
     hand_over_log();

@@ -50,5 +50,7 @@ enum : int { exit_finished = 0, exit_halted = 3 };
 
 /// CPU time of a copy; one that uses it up hangs, gets SIGPROF, and hands over its log.
 inline constexpr int longest_run_ms = 2000;
+/// Seconds on the clock: one that waits for itself is ended by SIGALRM.
+inline constexpr unsigned longest_wait_s = 60;
 
 } // namespace faults::host
