@@ -49,7 +49,7 @@ room(mem AT kernel/mem USES sync THREADS
     COLD_FILES advice dump inspect kernel_areas remap)
 room(task AT kernel/task USES mem THREADS STEPS
     EXPORTS containment.hpp orphans.hpp watchdog.hpp log_waiters.hpp scheduler.hpp thread.hpp scheduling.hpp fair_queue.hpp placement.hpp
-    treap.hpp test_machine.hpp)
+    treap.hpp test_machine.hpp types.hpp)
 room(random AT kernel/random USES sync prng)
 room(vfs AT kernel/vfs USES task random path cpio
     COLD_FILES change creation credentials devices event_file file_locks file_system generated_file initialise initramfs

@@ -2,6 +2,7 @@
 #include "kernel/mem/address_space.hpp"
 
 #include "kernel/mem/contents.hpp"
+#include "kernel/mem/heap.hpp"
 #include "libs/base/bug.hpp"
 #include "libs/base/owned.hpp"
 #include "libs/base/persist.hpp"
@@ -57,13 +58,19 @@ Result<Ref<AddressSpace>> AddressSpace::create_with(Layout const& layout) {
     if (!space)
         return fail(Errno::enomem);
     auto state = TRY(try_make<State>(space.raw(), std::move(table), layout));
+    space->state_again_ = state.raw();
     space->state_ = state.raw();
     (void)state.release();
     return space;
 }
 
 AddressSpace::~AddressSpace() {
-    persist([this] { delete owned::exchange(state_, nullptr); });
+    persist([this] {
+        if (state_ != state_again_.raw() && is_heap_object(state_again_.raw()))
+            state_ = state_again_.raw();
+        state_again_ = {};
+        delete owned::exchange(state_, nullptr);
+    });
 }
 
 Layout AddressSpace::layout() {

@@ -6,6 +6,7 @@
 #include "kernel/mem/frames.hpp"
 #include "kernel/mem/page_source.hpp"
 #include "kernel/sync/locked.hpp"
+#include "libs/base/back_pointer.hpp"
 #include "libs/base/function_ref.hpp"
 #include "libs/base/ref.hpp"
 #include "libs/base/string.hpp"
@@ -152,6 +153,7 @@ private:
     Verdict fill_from_source(SourceFault const& fault);
 
     State* state_ = nullptr;
+    BackPointer<State> state_again_; ///< if a bug changes the other, the end still finds it
 };
 
 } // namespace mem

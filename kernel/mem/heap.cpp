@@ -222,6 +222,16 @@ usize heap_size(void const* memory) {
                                                    : class_sizes[place.head->order];
 }
 
+bool is_heap_object(void const* memory) noexcept {
+    PhysAddr const at(address_of(memory) - arch::direct_map(PhysAddr(0)));
+    Page const* const page = find_page(at);
+    if (page == nullptr ||
+        (page->state != Page::State::slab && page->state != Page::State::slab_tail))
+        return false;
+    Place const place = place_of(memory);
+    return place.offset % class_sizes[place.head->order] == 0;
+}
+
 HeapStatistics heap_statistics() {
     return {.bytes_used = slab_bytes_used(),
             .bytes_reserved = frame_statistics().kernel_heap * page_size};

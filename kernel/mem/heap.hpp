@@ -14,6 +14,8 @@ void* heap_allocate(usize bytes, usize alignment = 16);
 void heap_free(void* memory, usize bytes = 0);
 /// What an allocation can really hold; 0 for a pointer that is not the heap's.
 usize heap_size(void const* memory);
+/// Whether an object of a size class, in use or not, begins there. For any address.
+bool is_heap_object(void const* memory) noexcept;
 
 struct HeapStatistics {
     usize bytes_used;     ///< in objects handed out or cached by a CPU

@@ -1,6 +1,9 @@
 // Threads of programs: their resources, and what may end their sleep.
 #include "kernel/process/thread.hpp"
 
+#include "kernel/mem/heap.hpp"
+#include "kernel/task/types.hpp"
+
 namespace process {
 
 Thread::Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSpace> space, Pid id,
@@ -8,6 +11,7 @@ Thread::Thread(std::string_view name, mem::KernelStack stack, Ref<mem::AddressSp
     : task::Thread(name, std::move(stack), std::move(space)),
       id_(id),
       process_(std::move(process)),
+      process_again_(process_.raw()),
       files_(std::move(files)),
       fs_(std::move(context)) {}
 
@@ -64,12 +68,23 @@ bool Thread::interrupted(ksync::Wait how) const {
     return (work & ending) != 0;
 }
 
+void Thread::mend() const noexcept {
+    Process* const kept = process_again_.raw();
+    if (process_.raw() == kept || !mem::is_heap_object(kept) ||
+        (mem::is_heap_object(process_.raw()) && task::shared_object_at(process_.raw()) != nullptr))
+        return;
+    static_cast<void>(process_.leak()); // it is none
+    process_ = Ref<Process>::adopt(kept);
+}
+
 void Thread::doom(char const* bug) noexcept {
+    mend();
     bug_.store(bug);
     add(Work::bug);
 }
 
 void Thread::describe(klog::Task& task) const noexcept {
+    mend();
     task::Thread::describe(task);
     task.process = static_cast<u32>(process_->id());
     task.thread = static_cast<u32>(id_);

@@ -5,6 +5,7 @@
 #include "kernel/process/process.hpp"
 #include "kernel/task/thread.hpp"
 #include "kernel/vfs/context.hpp"
+#include "libs/base/back_pointer.hpp"
 
 namespace process {
 
@@ -112,8 +113,13 @@ public:
     void become_first(TreeGuard& tree);
 
 private:
+    /// If a bug has changed the one word by which the process is known, puts it back: what ends the
+    /// thread, and each report of it, needs the process. From any context.
+    void mend() const noexcept;
+
     Pid id_;
-    Ref<Process> const process_;
+    mutable Ref<Process> process_;
+    BackPointer<Process> const process_again_; ///< for mend()
     Ref<Descriptors> files_;
     Ref<vfs::FsContext> fs_;
 

@@ -260,6 +260,24 @@ private:
     Dentry* first_ = nullptr;
 };
 
+/// A name that is damaged itself is better forgotten than kept.
+template <class Chosen>
+bool choose(Chosen& chosen, Dentry& entry) {
+    struct Choice {
+        Chosen& chosen;
+        Dentry& entry;
+        bool made = false;
+    } choice{chosen, entry};
+
+    bool const sound = survive(
+        [](void* argument) {
+            auto& one = *static_cast<Choice*>(argument);
+            one.made = one.chosen(one.entry);
+        },
+        &choice);
+    return choice.made || !sound;
+}
+
 /// Drops what nobody uses and is chosen from one bucket. Lookups take references under the bucket's
 /// lock, so a count of one seen under it stays one.
 template <class Chosen>
@@ -270,7 +288,7 @@ void DentryCache::trim_bucket(usize index, Chosen chosen) {
     auto const bucket = buckets[index].lock();
     for (Dentry** link = &bucket->first; *link != nullptr;) {
         Dentry* const entry = *link;
-        if (!chosen(*entry) || entry->reference_count() != 1) {
+        if (entry->reference_count() != 1 || !choose(chosen, *entry)) {
             link = &entry->next_;
             continue;
         }

@@ -122,7 +122,8 @@ void end_wait(void const* waiter) {
     auto const all = waits.lock();
     for (usize i = 0; i < all->count; ++i)
         if (all->list[i].waiter == waiter) {
-            all->list[i] = std::exchange(all->list[--all->count], {});
+            all->list[i] = all->list[--all->count];
+            all->list[all->count] = {}; // what is there would look like references
             return;
         }
 }

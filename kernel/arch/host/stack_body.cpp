@@ -5,6 +5,7 @@
 #include "libs/base/units.hpp"
 
 #include <cstdlib>
+#include <new>
 #include <vector>
 
 #include <sys/mman.h>
@@ -51,25 +52,28 @@ public:
         entry_ = entry;
         argument_ = argument;
         stack_ = take_stack();
-        if (getcontext(&context_) != 0)
+        // What the registers were must not look like references when the stack is left.
+        context_ = ::new (static_cast<std::byte*>(stack_) + guard_size) ucontext_t;
+        if (getcontext(context_) != 0)
             std::abort();
-        context_.uc_stack.ss_sp = stack_;
-        context_.uc_stack.ss_size = stack_size;
-        context_.uc_link = nullptr;
-        makecontext(&context_, begin, 0);
+        context_->uc_stack.ss_sp = stack_;
+        context_->uc_stack.ss_size = stack_size;
+        context_->uc_link = nullptr;
+        makecontext(context_, begin, 0);
     }
 
     void switch_to(Body& next) override {
+        __builtin_unwind_init(); // all registers are on the stack, for a census
         u32 const mine = faults_off;
         faults_off = 0;
         starting = static_cast<StackBody*>(&next);
-        if (swapcontext(&context_, &starting->context_) != 0)
+        if (swapcontext(context_, starting->context_) != 0)
             std::abort();
         faults_off = mine;
     }
 
     VirtAddr stack_pointer() const override {
-        return VirtAddr(static_cast<u64>(context_.uc_mcontext.gregs[REG_RSP]));
+        return VirtAddr(static_cast<u64>(context_->uc_mcontext.gregs[REG_RSP]));
     }
 
 private:
@@ -82,8 +86,9 @@ private:
 
     static inline StackBody* starting = nullptr; ///< only read where it begins
 
-    ucontext_t context_{};
-    void* stack_ = nullptr; ///< none for the context in which the CPU started
+    ucontext_t first_{};            ///< of the context in which the CPU started
+    ucontext_t* context_ = &first_; ///< else at the far end of the stack
+    void* stack_ = nullptr;
     void (*entry_)(void*) = nullptr;
     void* argument_ = nullptr;
 };
